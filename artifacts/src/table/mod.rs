@@ -1,0 +1,130 @@
+//! Tables: what a study shows of its cells.
+//!
+//! A table is declared by its key columns, a filter and statistics; [`Table::build`] is the whole
+//! of its meaning. The other files write it: CSV to be read back, Markdown and LaTeX to be read.
+
+mod build;
+mod layout;
+mod text;
+
+pub use layout::{Layout, Shown};
+
+use crate::{Scalar, statistic::Statistic};
+use std::collections::BTreeMap;
+
+/// Rows are kept where every named key column has the given value.
+pub type Filter = BTreeMap<String, Scalar>;
+
+/// What a table is, as declared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// The table's name, and its file's.
+    pub id: String,
+    /// What it shows.
+    pub title: String,
+    /// The experiments whose cells it takes, in the order in which a reader sees them.
+    pub experiments: Vec<String>,
+    /// The columns that identify a row: `experiment` and axes.
+    pub keys: Vec<String>,
+    /// Which cells it takes.
+    pub filter: Filter,
+    /// The statistics, or the series it spreads over rows.
+    pub content: Content,
+    /// How Markdown, LaTeX and the report lay it out.
+    pub layout: Layout,
+}
+
+/// What the columns that are not keys hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Statistics over the cells of each row.
+    Statistics(Vec<Column>),
+    /// The numbers of one series, one a row, identified by a further key column `place`. Each row
+    /// of keys must be one cell.
+    Series {
+        /// The output that holds the series.
+        of: String,
+    },
+}
+
+/// One statistic of one output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The column's name.
+    pub name: String,
+    /// The output it is taken of.
+    pub of: String,
+    /// The statistic.
+    pub statistic: Statistic,
+}
+
+/// A table that was built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// How it was declared.
+    pub spec: Spec,
+    /// Its rows, sorted by their keys.
+    pub rows: Vec<Row>,
+}
+
+/// One row: statistics, and the values they were taken of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The values of the key columns, in the order of [`Spec::keys`].
+    pub key: Vec<Scalar>,
+    /// The values of the other columns, in declared order.
+    pub values: Vec<f64>,
+    /// The seeds of the cells, ascending where the keys tell all other axes apart.
+    pub seeds: Vec<u64>,
+    /// The values of each output that a column takes, one a cell, in the order of `seeds`.
+    pub samples: BTreeMap<String, Vec<f64>>,
+}
+
+/// The key column that numbers the places of a series.
+pub const PLACE: &str = "place";
+
+impl Spec {
+    /// The names of the columns that are not keys.
+    pub fn value_columns(&self) -> Vec<&str> {
+        match &self.content {
+            Content::Statistics(columns) => columns.iter().map(|column| column.name.as_str()).collect(),
+            Content::Series { of } => vec![of],
+        }
+    }
+
+    /// The key columns, with [`PLACE`] where the table spreads a series.
+    pub fn key_columns(&self) -> Vec<&str> {
+        let place = matches!(self.content, Content::Series { .. }).then_some(PLACE);
+        self.keys.iter().map(String::as_str).chain(place).collect()
+    }
+}
+
+impl Table {
+    /// The rows that a filter over key columns keeps.
+    pub fn select<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = &'a Row> {
+        self.rows.iter().filter(|row| filter.iter().all(|(name, value)| self.key(row, name) == Some(value)))
+    }
+
+    /// The value of a key column in a row.
+    pub fn key<'a>(&self, row: &'a Row, name: &str) -> Option<&'a Scalar> {
+        self.spec.key_columns().iter().position(|column| *column == name).map(|at| &row.key[at])
+    }
+
+    /// The value of a column that is not a key.
+    pub fn value(&self, row: &Row, name: &str) -> Option<f64> {
+        self.spec.value_columns().iter().position(|column| *column == name).map(|at| row.values[at])
+    }
+
+    /// The distinct values of a key column, sorted; experiments in their declared order.
+    pub fn distinct(&self, name: &str, filter: &Filter) -> Vec<Scalar> {
+        let mut values: Vec<Scalar> = self.select(filter).filter_map(|row| self.key(row, name).cloned()).collect();
+        if name == "experiment" {
+            let place = |value: &Scalar| self.spec.experiments.iter().position(|known| *known == value.to_string());
+            values.sort_by_key(place);
+        } else {
+            values.sort();
+        }
+        values.dedup();
+        values
+    }
+}

@@ -1,0 +1,122 @@
+//! Contrasts: one number a seed whose mean answers a claim.
+
+use super::claim::{Expect, Order, Slope, Subject};
+use crate::statistic::{line, logarithms};
+use crate::table::{Filter, Row, Table};
+use crate::Scalar;
+use std::collections::BTreeMap;
+
+/// One question: does the mean of `sample` lie in `region`?
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Contrast {
+    /// What is compared with what, and where.
+    pub(super) label: String,
+    /// What the numbers are, for the reader of the evidence.
+    pub(super) quantity: &'static str,
+    /// One number a seed.
+    pub(super) sample: Vec<f64>,
+    /// The values that agree with the claim.
+    pub(super) region: (f64, f64),
+    /// How far from the region's finite end the mean must lie before it counts.
+    pub(super) gate: f64,
+}
+
+/// For each row and rival: ln(rival's error / own error), which is positive where the claim's
+/// experiment is better.
+pub(super) fn order(rule: &Order, table: &Table) -> Result<Vec<Contrast>, String> {
+    let own = rows(&rule.subject, table, &rule.better)?;
+    let gate = (1.0 + rule.margin).ln();
+    let mut contrasts = Vec::new();
+    for rival in &rule.than {
+        let rivals = rows(&rule.subject, table, rival)?;
+        for (place, row) in &own {
+            let other = rivals.get(place).ok_or_else(|| format!("'{rival}' has no row at {}", name(place)))?;
+            let sample = paired(row, other, &rule.subject.of, |a, b| b - a)?;
+            let (region, gate) = match rule.expect {
+                Expect::Better => ((0.0, f64::INFINITY), gate),
+                Expect::NoBetter => ((f64::NEG_INFINITY, gate), 0.0),
+            };
+            let at = name(place);
+            let label = if at.is_empty() { format!("vs {rival}") } else { format!("{at} vs {rival}") };
+            contrasts.push(Contrast { label, quantity: "ln error ratio", sample, region, gate });
+        }
+    }
+    Ok(contrasts)
+}
+
+/// For each setting of the other keys: the slope of ln error over the logarithm of `along`, seed by
+/// seed, less the slope of the rival where one is named.
+pub(super) fn slope(rule: &Slope, table: &Table) -> Result<Vec<Contrast>, String> {
+    let own = slopes(rule, table, &rule.experiment)?;
+    let rival = rule.minus.as_ref().map(|minus| slopes(rule, table, minus)).transpose()?;
+    let mut contrasts = Vec::new();
+    for (place, slopes) in own {
+        let mut sample = slopes;
+        if let Some(rival) = &rival {
+            let other = rival.get(&place).filter(|other| other.len() == sample.len());
+            let other = other.ok_or_else(|| format!("the two experiments differ in seeds at '{}'", name(&place)))?;
+            sample = sample.iter().zip(other).map(|(a, b)| a - b).collect();
+        }
+        let quantity = if rival.is_some() { "difference of log-log slopes" } else { "log-log slope" };
+        contrasts.push(Contrast { label: name(&place), quantity, sample, region: (rule.low, rule.high), gate: 0.0 });
+    }
+    Ok(contrasts)
+}
+
+/// Where a row lies: its key columns and values, but for the experiment.
+type Place = Vec<(String, Scalar)>;
+
+fn name(place: &Place) -> String {
+    place.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows of one experiment by their place.
+fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTreeMap<Place, &'a Row>, String> {
+    let filter: Filter = subject.filter.clone();
+    let mut found = BTreeMap::new();
+    for row in table.rows.iter() {
+        let value = |name: &str| table.key(row, name).cloned();
+        let ours = value("experiment") == Some(Scalar::Text(experiment.to_string()));
+        if !ours || !filter.iter().all(|(name, wanted)| value(name).as_ref() == Some(wanted)) {
+            continue;
+        }
+        let free = table.spec.keys.iter().filter(|key| *key != "experiment" && !filter.contains_key(*key));
+        let place = free.filter_map(|key| value(key).map(|value| (key.clone(), value))).collect();
+        found.insert(place, row);
+    }
+    if found.is_empty() {
+        return Err(format!("no row of experiment '{experiment}' is left by the filter"));
+    }
+    Ok(found)
+}
+
+/// Combines the logarithms of two rows' values, seed by seed.
+fn paired(a: &Row, b: &Row, of: &str, combine: impl Fn(f64, f64) -> f64) -> Result<Vec<f64>, String> {
+    if a.seeds != b.seeds {
+        return Err(format!("seeds differ: {:?} and {:?}", a.seeds, b.seeds));
+    }
+    let (a, b) = (logarithms(&a.samples[of])?, logarithms(&b.samples[of])?);
+    Ok(a.into_iter().zip(b).map(|(a, b)| combine(a, b)).collect())
+}
+
+/// The slopes of one experiment, one a seed, by place without `along`.
+fn slopes(rule: &Slope, table: &Table, experiment: &str) -> Result<BTreeMap<Place, Vec<f64>>, String> {
+    let mut curves: BTreeMap<Place, Vec<(f64, &Row)>> = BTreeMap::new();
+    for (place, row) in rows(&rule.subject, table, experiment)? {
+        let at = place.iter().find(|(key, _)| *key == rule.along).and_then(|(_, value)| value.number());
+        let at = at.ok_or_else(|| format!("'{}' is not a column of numbers", rule.along))?;
+        let rest = place.into_iter().filter(|(key, _)| *key != rule.along).collect();
+        curves.entry(rest).or_default().push((at.ln(), row));
+    }
+    let fit = |(place, curve): (Place, Vec<(f64, &Row)>)| {
+        let seeds = &curve[0].1.seeds;
+        if curve.len() < 2 || curve.iter().any(|(_, row)| row.seeds != *seeds) {
+            return Err(format!("a slope needs two values of '{}' and the same seeds at each", rule.along));
+        }
+        let logs: Vec<(f64, Vec<f64>)> =
+            curve.iter().map(|(x, row)| Ok((*x, logarithms(&row.samples[&rule.subject.of])?))).collect::<Result<_, String>>()?;
+        let points = |seed: usize| logs.iter().map(|(x, ys)| (*x, ys[seed])).collect::<Vec<_>>();
+        Ok((place, (0..seeds.len()).map(|seed| line(&points(seed)).0).collect()))
+    };
+    curves.into_iter().map(fit).collect()
+}

@@ -1,0 +1,168 @@
+//! From claims and tables to verdicts.
+
+use super::bootstrap::{Draws, Inference, infer};
+use super::claim::{Bound, Claim, Rule};
+use super::contrast::{self, Contrast};
+use super::holm::holm;
+use super::ledger::{Judged, Ledger, Part, Verdict};
+use super::{ALPHA, FEWEST_SEEDS};
+use crate::table::Table;
+use std::collections::BTreeMap;
+
+/// Judges the claims of a study together.
+///
+/// `stream` gives the resampling indices for a question, named by claim and label, so that a
+/// verdict changes with nothing but its own cells. At a tier other than full, a claim that is not
+/// marked for it is `not-run`.
+///
+/// # Errors
+/// A message naming the claim whose table cannot answer it.
+pub fn judge(
+    study: &str,
+    tier: &str,
+    claims: &[Claim],
+    tables: &BTreeMap<String, Table>,
+    stream: &dyn Fn(&str) -> Box<dyn Draws>,
+) -> Result<Ledger, String> {
+    let mut judged = Vec::new();
+    let mut questions: Vec<(usize, Contrast, Option<Inference>)> = Vec::new();
+    for claim in claims {
+        let in_claim = |message: String| format!("claim '{}': {message}", claim.id);
+        let table = tables.get(claim.rule.table());
+        let ready = tier == "full" || claim.at_smoke;
+        let (mut parts, mut contrasts) = (Vec::new(), Vec::new());
+        if let (true, Some(table)) = (ready, table) {
+            match &claim.rule {
+                Rule::Order(rule) => contrasts = contrast::order(rule, table).map_err(in_claim)?,
+                Rule::Slope(rule) => contrasts = contrast::slope(rule, table).map_err(in_claim)?,
+                Rule::Bound(rule) => parts.push(bound(rule, table).map_err(in_claim)?),
+            }
+        }
+        for contrast in contrasts {
+            let mut draws = stream(&format!("{}/{}", claim.id, contrast.label));
+            let enough = contrast.sample.len() >= FEWEST_SEEDS;
+            let inference = enough.then(|| infer(&contrast.sample, contrast.region, draws.as_mut()));
+            questions.push((judged.len(), contrast, inference));
+        }
+        judged.push(Judged {
+            id: claim.id.clone(),
+            statement: claim.statement.clone(),
+            place: claim.place.clone(),
+            source: claim.source.clone(),
+            rule: claim.rule.name().to_string(),
+            table: claim.rule.table().to_string(),
+            verdict: Verdict::NotRun,
+            why: String::new(),
+            parts,
+        });
+    }
+    // Both directions are asked of every question, hence twice the smaller p-value.
+    let two_sided = |inference: &Inference| (2.0 * inference.p_inside.min(inference.p_outside)).min(1.0);
+    let asked: Vec<f64> = questions.iter().filter_map(|(_, _, inference)| inference.as_ref().map(two_sided)).collect();
+    let mut corrected = holm(&asked).into_iter();
+    for (claim, contrast, inference) in questions {
+        let answered = inference.map(|inference| (inference, corrected.next().unwrap_or(1.0)));
+        judged[claim].parts.push(answer(&contrast, answered));
+    }
+    for claim in &mut judged {
+        (claim.verdict, claim.why) = conclude(&claim.parts);
+    }
+    Ok(Ledger { study: study.to_string(), tier: tier.to_string(), alpha: ALPHA, claims: judged })
+}
+
+/// The verdict on one question.
+fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
+    let count = contrast.sample.len();
+    let mut part = Part {
+        label: contrast.label.clone(),
+        quantity: contrast.quantity.to_string(),
+        estimate: crate::statistic::mean(&contrast.sample),
+        interval: None,
+        claimed: region(contrast),
+        p: None,
+        count,
+        verdict: Verdict::Inconclusive,
+        why: format!("{count} seeds are fewer than {FEWEST_SEEDS}"),
+    };
+    let Some((inference, p)) = answered else { return part };
+    let (low, high) = contrast.region;
+    let inside = inference.p_inside < inference.p_outside;
+    // The gate keeps a difference that is certain but too small to matter from deciding.
+    let beyond = inference.estimate >= low + contrast.gate || inference.estimate <= low - contrast.gate;
+    let matters = contrast.gate == 0.0 || beyond;
+    (part.verdict, part.why) = match (p <= ALPHA, inside, matters) {
+        (true, true, true) => (Verdict::Reproduced, "lies where the claim says".to_string()),
+        (true, false, true) => (Verdict::Refuted, "lies elsewhere".to_string()),
+        (true, _, false) => (Verdict::Inconclusive, "the difference is smaller than the margin that matters".to_string()),
+        (false, ..) => (Verdict::Inconclusive, "the seeds do not decide".to_string()),
+    };
+    debug_assert!(low <= high, "a region is not empty");
+    part.interval = Some(inference.interval);
+    part.p = Some(p);
+    part
+}
+
+fn region(contrast: &Contrast) -> String {
+    let (low, high) = contrast.region;
+    match (low.is_finite(), high.is_finite()) {
+        (true, true) => format!("in [{low:.3}, {high:.3}]"),
+        (true, false) if contrast.gate > 0.0 => format!("above {low:.3}, by {:.3} or more", contrast.gate),
+        (true, false) => format!("above {low:.3}"),
+        _ => format!("at most {high:.3}"),
+    }
+}
+
+/// An inequality on every row: one row that breaks it refutes it.
+fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
+    let value = |row, name: &str| table.value(row, name).ok_or_else(|| format!("table '{}' has no column '{name}'", rule.table));
+    let (mut count, mut slack, mut worst, mut broken) = (0, f64::INFINITY, String::new(), 0);
+    for row in table.select(&rule.filter) {
+        if let Some(when) = &rule.when {
+            if value(row, when)? == 0.0 {
+                continue;
+            }
+        }
+        let (left, right) = (value(row, &rule.left)?, value(row, &rule.right)?);
+        count += 1;
+        broken += usize::from(!rule.relation.holds(left, right));
+        if right - left < slack {
+            slack = right - left;
+            let keys = table.spec.key_columns().into_iter().zip(&row.key);
+            worst = keys.map(|(name, key)| format!("{name}={key}")).collect::<Vec<_>>().join(", ");
+        }
+    }
+    if count == 0 {
+        return Err("no row is left to judge".to_string());
+    }
+    let verdict = if broken == 0 { Verdict::Reproduced } else { Verdict::Refuted };
+    let why = if broken == 0 { format!("holds on all {count} rows") } else { format!("broken on {broken} of {count} rows") };
+    let relation = match rule.relation {
+        super::claim::Relation::Less => "<",
+        super::claim::Relation::AtMost => "<=",
+    };
+    Ok(Part {
+        label: format!("{} {relation} {}, tightest at {worst}", rule.left, rule.right),
+        quantity: "smallest slack".to_string(),
+        estimate: slack,
+        interval: None,
+        claimed: format!("{} on every row", if relation == "<" { "above 0" } else { "0 or more" }),
+        p: None,
+        count,
+        verdict,
+        why,
+    })
+}
+
+/// A claim holds if all of its parts hold, and falls with any that is refuted.
+fn conclude(parts: &[Part]) -> (Verdict, String) {
+    let count = |verdict| parts.iter().filter(|part| part.verdict == verdict).count();
+    let (held, fell) = (count(Verdict::Reproduced), count(Verdict::Refuted));
+    let of = parts.len();
+    match parts {
+        [] => (Verdict::NotRun, "its tier was not run".to_string()),
+        [one] => (one.verdict, one.why.clone()),
+        _ if held == of => (Verdict::Reproduced, format!("all {of} parts hold")),
+        _ if fell > 0 => (Verdict::Refuted, format!("of {of} parts {held} hold, {fell} are refuted")),
+        _ => (Verdict::Inconclusive, format!("of {of} parts {held} hold, none is refuted, {} are undecided", of - held)),
+    }
+}

@@ -1,0 +1,109 @@
+//! The ledger: every claim of a study with its verdict and evidence, as `claims.json` holds it.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What the rule says of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The cells say what the claim says.
+    Reproduced,
+    /// The cells say otherwise.
+    Refuted,
+    /// The cells do not decide.
+    Inconclusive,
+    /// The tier or the data to judge it were not there.
+    NotRun,
+}
+
+impl Verdict {
+    /// Every verdict, in the order of a ledger.
+    pub const ALL: [Self; 4] = [Self::Reproduced, Self::Refuted, Self::Inconclusive, Self::NotRun];
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Reproduced => "reproduced",
+            Self::Refuted => "refuted",
+            Self::Inconclusive => "inconclusive",
+            Self::NotRun => "not-run",
+        })
+    }
+}
+
+/// One question of a claim, answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Part {
+    /// What is compared with what, and where.
+    pub label: String,
+    /// What the estimate is.
+    pub quantity: String,
+    /// The mean over seeds; for a bound, the smallest slack.
+    pub estimate: f64,
+    /// The 95 % interval over seeds.
+    pub interval: Option<(f64, f64)>,
+    /// Which values agree with the claim.
+    pub claimed: String,
+    /// The p-value after Holm's correction over the study.
+    pub p: Option<f64>,
+    /// How many seeds or rows it rests on.
+    pub count: usize,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Why, in a few words.
+    pub why: String,
+}
+
+/// One claim, judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Judged {
+    /// The claim's name.
+    pub id: String,
+    /// What is claimed.
+    pub statement: String,
+    /// Where the paper says it.
+    pub place: String,
+    /// How we know: `read`, `derived` or `recalled`.
+    pub source: String,
+    /// The rule that judged it.
+    pub rule: String,
+    /// The table it reads.
+    pub table: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in a sentence.
+    pub why: String,
+    /// The questions it was split into, with their answers.
+    pub parts: Vec<Part>,
+}
+
+/// The claims of one study, judged together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Ledger {
+    /// The study.
+    pub study: String,
+    /// The tier of the cells.
+    pub tier: String,
+    /// The error rate of the whole ledger.
+    pub alpha: f64,
+    /// The claims, in declared order.
+    pub claims: Vec<Judged>,
+}
+
+impl Ledger {
+    /// The text of `claims.json`.
+    pub fn to_text(&self) -> String {
+        // A ledger holds strings and finite numbers only, which JSON can always express.
+        serde_json::to_string_pretty(self).expect("a ledger has a JSON form") + "\n"
+    }
+
+    /// How many claims have a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.claims.iter().filter(|claim| claim.verdict == verdict).count()
+    }
+}

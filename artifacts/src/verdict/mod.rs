@@ -1,0 +1,24 @@
+//! Verdicts: what the cells say of each published claim.
+//!
+//! The rules are written in prose in `artifacts/README.md`; this is their code. Every statistical
+//! rule becomes the same question, asked of a [`contrast::Contrast`]: does the mean of one number
+//! a seed lie in a region? [`bootstrap`] answers with two p-values, [`holm`] corrects all of a
+//! study's answers together, and [`judge`] turns them into words.
+
+pub mod bootstrap;
+pub mod claim;
+mod contrast;
+mod holm;
+mod judge;
+mod ledger;
+
+pub use bootstrap::Draws;
+pub use claim::{Claim, Rule};
+pub use judge::judge;
+pub use ledger::{Judged, Ledger, Part, Verdict};
+
+/// The error rate of a study's whole ledger.
+pub const ALPHA: f64 = 0.05;
+
+/// Fewer seeds than this decide nothing.
+pub const FEWEST_SEEDS: usize = 5;

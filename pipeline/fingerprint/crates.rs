@@ -1,0 +1,64 @@
+//! The locked versions of the crates whose code does the arithmetic.
+
+use crate::FingerprintError;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Crates that compute reported numbers, by name or by the start of it. A bump of any of them
+/// re-runs every cell; a bump of anything else (parsers, bars, plotting) re-runs none.
+const NUMERIC: &[&str] =
+    &["burn", "chacha20", "gemm", "libm", "macerator", "matrixmultiply", "nalgebra", "ndarray", "num-traits", "pxfm", "simba"];
+
+/// The digest, in hexadecimal, of name, version and checksum of each numeric crate in a
+/// `Cargo.lock`.
+///
+/// # Errors
+/// A lock file that cannot be read.
+pub fn numeric_crates(lock: &Path) -> Result<String, FingerprintError> {
+    let read = |source| FingerprintError::Read { path: lock.to_path_buf(), source };
+    let text = std::fs::read_to_string(lock).map_err(read)?;
+    let mut hasher = Sha256::new();
+    for package in numeric_packages(&text) {
+        hasher.update(package.as_bytes());
+        hasher.update([0]);
+    }
+    Ok(hex(&hasher.finalize()))
+}
+
+/// Every numeric package of a lock file as "name version checksum", in the file's own order
+/// (Cargo sorts it).
+fn numeric_packages(lock: &str) -> Vec<String> {
+    let field = |block: &str, name: &str| {
+        let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        line.unwrap_or_default().trim_matches('"').to_string()
+    };
+    lock.split("[[package]]")
+        .skip(1)
+        .map(|block| (field(block, "name"), field(block, "version"), field(block, "checksum")))
+        .filter(|(name, ..)| {
+            NUMERIC.iter().any(|numeric| name == numeric || name.starts_with(&format!("{numeric}-")))
+        })
+        .map(|(name, version, checksum)| format!("{name} {version} {checksum}"))
+        .collect()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numeric_packages;
+
+    #[test]
+    fn only_numeric_crates_count() {
+        let lock = "version = 4\n\n[[package]]\nname = \"burn-flex\"\nversion = \"0.22.1\"\nchecksum = \"ab\"\n\n\
+                    [[package]]\nname = \"burnish\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n";
+        assert_eq!(numeric_packages(lock), ["burn-flex 0.22.1 ab"]);
+    }
+}

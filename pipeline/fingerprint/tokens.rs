@@ -1,0 +1,215 @@
+//! From Rust source to a digest that only meaning can change.
+
+use crate::FingerprintError;
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Operators of more than one character, longest first: `a && b` and `a & &b` must differ, while
+/// `x=-1` and `x = -1` must not.
+const OPERATORS: &[&str] = &[
+    "<<=", ">>=", "...", "..=", "&&", "||", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=",
+    "^=", "&=", "|=", "<<", ">>", "->", "=>", "::", "..",
+];
+
+/// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path.
+///
+/// # Errors
+/// A file that cannot be read or is not Rust.
+pub fn folder_tokens(folder: &Path) -> Result<String, FingerprintError> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let mut hasher = Sha256::new();
+    for file in files {
+        let read = |source| FingerprintError::Read { path: file.clone(), source };
+        let text = std::fs::read_to_string(&file).map_err(read)?;
+        let tokens = source_tokens(&text)
+            .map_err(|message| FingerprintError::Tokens { path: file.clone(), message })?;
+        // The path is written with `/` on every system.
+        let inside = file.strip_prefix(folder).unwrap_or(&file);
+        let parts: Vec<_> = inside.components().map(|c| c.as_os_str().to_string_lossy()).collect();
+        hasher.update(parts.join("/").as_bytes());
+        hasher.update([0]);
+        hasher.update(tokens.as_bytes());
+        hasher.update([0]);
+    }
+    Ok(crate::crates::hex(&hasher.finalize()))
+}
+
+/// The tokens of a source text, one a line, without comments, documentation, layout, trailing
+/// commas and test modules.
+///
+/// # Errors
+/// The lexer's message where the text is not Rust.
+pub fn source_tokens(text: &str) -> Result<String, String> {
+    let stream: TokenStream = text.parse().map_err(|error| format!("{error}"))?;
+    let mut out = String::new();
+    write_stream(stream, &mut out);
+    Ok(out)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FingerprintError> {
+    let read = |source| FingerprintError::Read { path: folder.to_path_buf(), source };
+    for entry in std::fs::read_dir(folder).map_err(read)? {
+        let path = entry.map_err(read)?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn write_stream(stream: TokenStream, out: &mut String) {
+    let trees: Vec<TokenTree> = stream.into_iter().collect();
+    let mut at = 0;
+    while at < trees.len() {
+        if let Some((end, attribute)) = attribute_at(&trees, at) {
+            match attribute {
+                Attribute::Documentation => at = end,
+                Attribute::TestOnly => at = item_end(&trees, end),
+                Attribute::Other => {
+                    for tree in &trees[at..end] {
+                        write_tree(tree, out);
+                    }
+                    at = end;
+                }
+            }
+        } else if let Some(length) = operator_at(&trees, at) {
+            for tree in &trees[at..at + length] {
+                out.push_str(&tree.to_string());
+            }
+            out.push('\n');
+            at += length;
+        } else {
+            write_tree(&trees[at], out);
+            at += 1;
+        }
+    }
+}
+
+fn write_tree(tree: &TokenTree, out: &mut String) {
+    match tree {
+        TokenTree::Group(group) => write_group(group, out),
+        other => {
+            out.push_str(&other.to_string());
+            out.push('\n');
+        }
+    }
+}
+
+fn write_group(group: &Group, out: &mut String) {
+    let (open, close) = match group.delimiter() {
+        Delimiter::Parenthesis => ("(\n", ")\n"),
+        Delimiter::Brace => ("{\n", "}\n"),
+        Delimiter::Bracket => ("[\n", "]\n"),
+        Delimiter::None => ("", ""),
+    };
+    out.push_str(open);
+    write_stream(without_trailing_comma(group), out);
+    out.push_str(close);
+}
+
+/// A formatter adds and removes trailing commas; only in `(x,)` does one carry meaning.
+fn without_trailing_comma(group: &Group) -> TokenStream {
+    let mut trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    let comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ',');
+    let commas = trees.iter().filter(|tree| comma(tree)).count();
+    let one_tuple = group.delimiter() == Delimiter::Parenthesis && commas == 1;
+    if trees.last().is_some_and(comma) && !one_tuple {
+        trees.pop();
+    }
+    trees.into_iter().collect()
+}
+
+fn operator_at(trees: &[TokenTree], at: usize) -> Option<usize> {
+    let mut text = String::new();
+    for tree in &trees[at..] {
+        let TokenTree::Punct(punct) = tree else { break };
+        text.push(punct.as_char());
+        if punct.spacing() == Spacing::Alone || text.len() == 3 {
+            break;
+        }
+    }
+    OPERATORS.iter().find(|operator| text.starts_with(**operator)).map(|operator| operator.len())
+}
+
+enum Attribute {
+    Documentation,
+    TestOnly,
+    Other,
+}
+
+/// An attribute that starts at `at`: where it ends, and what it is to us.
+fn attribute_at(trees: &[TokenTree], at: usize) -> Option<(usize, Attribute)> {
+    let punct = |tree: &TokenTree, c: char| matches!(tree, TokenTree::Punct(p) if p.as_char() == c);
+    if !punct(trees.get(at)?, '#') {
+        return None;
+    }
+    let body = if punct(trees.get(at + 1)?, '!') { at + 2 } else { at + 1 };
+    let TokenTree::Group(group) = trees.get(body)? else { return None };
+    if group.delimiter() != Delimiter::Bracket {
+        return None;
+    }
+    let text: String = group.stream().into_iter().map(|tree| tree.to_string()).collect();
+    let attribute = match text.as_str() {
+        "cfg(test)" => Attribute::TestOnly,
+        doc if doc.starts_with("doc=") => Attribute::Documentation,
+        _ => Attribute::Other,
+    };
+    Some((body + 1, attribute))
+}
+
+/// The end of the item that starts at `at`: its braces or its semicolon, whichever comes first.
+fn item_end(trees: &[TokenTree], at: usize) -> usize {
+    let ends = |tree: &TokenTree| match tree {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    };
+    trees[at..].iter().position(ends).map_or(trees.len(), |offset| at + offset + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source_tokens;
+
+    fn same(a: &str, b: &str) -> bool {
+        source_tokens(a).unwrap() == source_tokens(b).unwrap()
+    }
+
+    #[test]
+    fn layout_comments_and_documentation_do_not_count() {
+        let plain = "fn f(x: f64) -> f64 { x * 2.0 + 1.0 }";
+        assert!(same(plain, "// why\n/// what\nfn f(\n    x: f64,\n) -> f64 {\n x*2.0+1.0 // sum\n}\n"));
+        assert!(same(plain, "//! room\nfn f(x: f64)->f64{x * 2.0 /* twice */ + 1.0}"));
+    }
+
+    #[test]
+    fn a_test_module_does_not_count() {
+        assert!(same("const A: u8 = 1;", "const A: u8 = 1;\n#[cfg(test)]\nmod tests { fn f() {} }"));
+    }
+
+    #[test]
+    fn constants_operators_and_names_count() {
+        let plain = "fn f(x: f64) -> f64 { x * 2.0 + 1.0 }";
+        for changed in ["x * 2.5 + 1.0", "x * 2.0 - 1.0", "x / 2.0 + 1.0", "1.0 + x * 2.0", "x * 2.0f32 + 1.0"] {
+            assert!(!same(plain, &format!("fn f(x: f64) -> f64 {{ {changed} }}")), "{changed}");
+        }
+    }
+
+    #[test]
+    fn glued_operators_are_told_from_their_parts() {
+        assert!(!same("f(a && b)", "f(a & &b)"));
+        assert!(same("let x=-1;", "let x = -1;"));
+        assert!(!same("(x,)", "(x)"));
+        assert!(same("[x, y,]", "[x, y]"));
+    }
+
+    #[test]
+    fn text_inside_a_string_is_not_a_comment() {
+        assert!(!same("f(\"a // b\")", "f(\"a \")"));
+    }
+}
