@@ -1,1 +1,9 @@
-//! x
+//! The engine: declaration -> grid -> plan -> keys -> executor.
+//!
+//! It knows no study, no model, no data frame and no plot. A study gives it methods
+//! ([`method`]), a declaration says what to run ([`declaration`]), a plan names every step by its
+//! identity ([`plan`]), and the executor runs what is due in worker processes ([`executor`]).
+
+mod method;
+
+pub use method::{Backend, Batch, Fingerprint, Method, Parameter, Parameters, Placement, Study};

@@ -1,0 +1,184 @@
+//! What the engine asks of a study: a name, its methods, and what each takes and gives.
+//!
+//! Studies implement these two traits and see nothing else of the engine.
+
+use saigen_artifacts::{Kind, Record, Scalar};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A study as registered: one folder, one declaration, its methods.
+pub trait Study: Sync {
+    /// The study's name, which is its folder's.
+    fn id(&self) -> &'static str;
+
+    /// Digests of what its results depend on besides declarations: its own code, the shared
+    /// models, the data sets' code and the numeric crates, by part.
+    fn fingerprint(&self) -> Fingerprint;
+
+    /// Its methods.
+    fn methods(&self) -> Vec<&dyn Method>;
+}
+
+/// Digests of code by part, so that an explanation can say which part changed.
+pub type Fingerprint = BTreeMap<String, String>;
+
+/// A way to get records: what an experiment names in its declaration.
+pub trait Method: Sync {
+    /// The name in a declaration.
+    fn name(&self) -> &'static str;
+
+    /// The parameters it takes, each of them required: axes of a grid or fixed.
+    fn parameters(&self) -> BTreeMap<&'static str, Parameter>;
+
+    /// The outputs it gives.
+    fn outputs(&self) -> BTreeMap<&'static str, Kind>;
+
+    /// Where it computes; a method that never touches a device has one identity on all of them.
+    fn placement(&self) -> Placement;
+
+    /// A guess of what one cell costs, in any unit: dear batches start first.
+    fn cost(&self, parameters: &Parameters) -> f64;
+
+    /// Runs the cells of a batch, which differ in their seeds only, and gives a record for each
+    /// seed, in their order. A seed's record does not depend on the others.
+    ///
+    /// # Errors
+    /// A message; the whole batch counts as failed.
+    fn run(&self, batch: &Batch) -> Result<Vec<Record>, String>;
+}
+
+/// What values a parameter may have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Parameter {
+    /// A whole number in a range, ends included.
+    Int(i64, i64),
+    /// A finite number in a range, ends included.
+    Float(f64, f64),
+    /// One of some words.
+    Choice(&'static [&'static str]),
+}
+
+impl Parameter {
+    /// Whether a value is allowed, and what was expected where it is not.
+    ///
+    /// # Errors
+    /// What was expected.
+    pub fn check(self, value: &Scalar) -> Result<(), String> {
+        let (fits, expected) = match (self, value) {
+            (Self::Int(low, high), value) => {
+                (matches!(value, Scalar::Int(value) if (low..=high).contains(value)), format!("a whole number from {low} to {high}"))
+            }
+            (Self::Float(low, high), value) => {
+                let fits = value.number().is_some_and(|number| (low..=high).contains(&number));
+                (fits, format!("a number from {low} to {high}"))
+            }
+            (Self::Choice(words), value) => {
+                (matches!(value, Scalar::Text(text) if words.contains(&text.as_str())), format!("one of {}", words.join(", ")))
+            }
+        };
+        if fits { Ok(()) } else { Err(expected) }
+    }
+
+    /// The kind of a column that holds it.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Int(..) => Kind::Int,
+            Self::Float(..) => Kind::Float,
+            Self::Choice(_) => Kind::Text,
+        }
+    }
+}
+
+/// Where a method computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// On the host in f64, whatever the backend: its cells are shared by all backends.
+    Host,
+    /// On the chosen backend, in f32.
+    Device,
+}
+
+/// A backend that burn models run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// burn-flex on the CPU: what the committed record holds.
+    Flex,
+    /// burn-ndarray on the CPU: a second implementation to agree with.
+    Ndarray,
+    /// burn-cuda on an NVIDIA GPU.
+    Cuda,
+}
+
+impl Backend {
+    /// Every backend.
+    pub const ALL: [Self; 3] = [Self::Flex, Self::Ndarray, Self::Cuda];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flex => "flex",
+            Self::Ndarray => "ndarray",
+            Self::Cuda => "cuda",
+        }
+    }
+}
+
+/// The parameters of a cell: fixed ones and its place on the axes. They were checked against
+/// [`Method::parameters`] when the declaration was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Parameters(pub BTreeMap<String, Scalar>);
+
+impl Parameters {
+    /// A whole number.
+    ///
+    /// # Panics
+    /// If the method did not declare it as [`Parameter::Int`].
+    pub fn int(&self, name: &str) -> usize {
+        match self.0.get(name) {
+            Some(Scalar::Int(value)) => usize::try_from(*value).unwrap_or(0),
+            other => panic!("parameter '{name}' was not declared as a whole number: {other:?}"),
+        }
+    }
+
+    /// A number.
+    ///
+    /// # Panics
+    /// If the method did not declare it as [`Parameter::Float`].
+    pub fn float(&self, name: &str) -> f64 {
+        match self.0.get(name).and_then(Scalar::number) {
+            Some(value) => value,
+            None => panic!("parameter '{name}' was not declared as a number"),
+        }
+    }
+
+    /// A word.
+    ///
+    /// # Panics
+    /// If the method did not declare it as [`Parameter::Choice`].
+    pub fn word(&self, name: &str) -> &str {
+        match self.0.get(name) {
+            Some(Scalar::Text(word)) => word,
+            other => panic!("parameter '{name}' was not declared as a choice: {other:?}"),
+        }
+    }
+}
+
+/// Cells that differ in their seeds only and are run together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// The study.
+    pub study: String,
+    /// The experiment.
+    pub experiment: String,
+    /// The method.
+    pub method: String,
+    /// The backend to compute on.
+    pub backend: Backend,
+    /// What all cells share.
+    pub parameters: Parameters,
+    /// The seeds, ascending.
+    pub seeds: Vec<u64>,
+}

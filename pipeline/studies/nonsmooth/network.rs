@@ -1,0 +1,232 @@
+//! Least squares over ReLU networks by Adam, from many starts, the seeds of a batch trained as one
+//! stack.
+//!
+//! A fifth of the sample is held out: it chooses the start and the moment to stop. The oracle
+//! chooses by the true risk instead, and the least training loss, the rule without any safeguard,
+//! is reported beside them.
+
+use super::data::{Sample, midpoints, risk, truth};
+use super::{ID, model, outcome, target::Target};
+use burn::tensor::{Device, Tensor, TensorData};
+use saigen_artifacts::{Kind, Record, Value};
+use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
+use saigen_models::device::device;
+use saigen_models::mlp::{StackedMlp, Training};
+use saigen_models::stream::Stream;
+use std::collections::BTreeMap;
+
+/// The method of both network experiments.
+pub(super) struct Network;
+
+/// How often the networks are looked at during training; the last look is at the end.
+const LOOKS: usize = 10;
+
+impl Method for Network {
+    fn name(&self) -> &'static str {
+        "relu-network"
+    }
+
+    fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
+        let own = [
+            ("width", Parameter::Int(1, 1024)),
+            ("hidden", Parameter::Int(1, 16)),
+            ("starts", Parameter::Int(1, 1000)),
+            ("steps", Parameter::Int(LOOKS as i64, 1_000_000)),
+            ("batch", Parameter::Int(1, 1_000_000)),
+            ("rate", Parameter::Float(0.0, f64::MAX)),
+        ];
+        outcome::parameters().into_iter().chain(own).collect()
+    }
+
+    fn outputs(&self) -> BTreeMap<&'static str, Kind> {
+        let own = [("risk-train", Kind::Float), ("loss-train", Kind::Float), ("loss-held-out", Kind::Float), ("look-cv", Kind::Int), ("start-cv", Kind::Int)];
+        outcome::outputs().into_iter().chain(own).collect()
+    }
+
+    fn placement(&self) -> Placement {
+        Placement::Device
+    }
+
+    fn cost(&self, parameters: &Parameters) -> f64 {
+        let weights = model::parameters(parameters.int("width"), parameters.int("hidden"));
+        let points = parameters.int("steps") * parameters.int("batch").min(parameters.int("n"));
+        1e-9 * (40 + weights) as f64 * (points * parameters.int("starts")) as f64
+    }
+
+    fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {
+        let device = device(batch.backend.name())?;
+        let p = &batch.parameters;
+        let samples: Vec<Sample> = batch.seeds.iter().map(|seed| Sample::draw(p, *seed)).collect();
+        let stack = Stack::new(&samples, p);
+        let (steps, starts, rate) = (p.int("steps"), p.int("starts"), p.float("rate"));
+        let mut orders: Vec<Order> = batch.seeds.iter().map(|seed| Order::new(batch, *seed, stack.fitted)).collect();
+        let mut init: Vec<Stream> =
+            batch.seeds.iter().flat_map(|seed| (0..starts).map(|start| stream(batch, "init", *seed, Some(start)))).collect();
+        let widths = model::widths(p.int("width"), p.int("hidden"));
+        let mut training = Training::new(StackedMlp::new(&widths, &mut init, &device.clone().autodiff()));
+        let mut looks = Vec::new();
+        for step in 0..steps {
+            let picked: Vec<Vec<usize>> = orders.iter_mut().map(|order| order.next(p.int("batch"))).collect();
+            let (x, y) = stack.rows(&picked, &device.clone().autodiff());
+            // The rate falls linearly to nothing, so that the last look is at a network at rest.
+            training.step(x, y, rate * (steps - step) as f64 / steps as f64);
+            if (step + 1) * LOOKS / steps > step * LOOKS / steps {
+                looks.push(stack.look(&training.snapshot(), &device));
+            }
+        }
+        Ok(samples.iter().enumerate().map(|(seed, sample)| stack.choose(seed, sample, &looks)).collect())
+    }
+}
+
+/// The randomness of an experiment's own: its parameters that matter are in the name.
+fn stream(batch: &Batch, purpose: &str, seed: u64, start: Option<usize>) -> Stream {
+    let p = &batch.parameters;
+    let shape = format!("{}x{}", p.int("width"), p.int("hidden"));
+    let (n, seed, start) = (p.int("n").to_string(), seed.to_string(), start.unwrap_or(0).to_string());
+    Stream::new(ID, purpose, &[("shape", &shape), ("n", &n), ("seed", &seed), ("start", &start)])
+}
+
+/// The order in which a seed's observations are visited: epoch by epoch, shuffled anew.
+struct Order {
+    stream: Stream,
+    count: usize,
+    left: Vec<usize>,
+}
+
+impl Order {
+    fn new(batch: &Batch, seed: u64, count: usize) -> Self {
+        Self { stream: stream(batch, "order", seed, None), count, left: Vec::new() }
+    }
+
+    /// The next observations; all of them, in their order, where a batch holds them all.
+    fn next(&mut self, size: usize) -> Vec<usize> {
+        if size >= self.count {
+            return (0..self.count).collect();
+        }
+        if self.left.len() < size {
+            self.left = self.stream.order(self.count);
+        }
+        self.left.split_off(self.left.len() - size)
+    }
+}
+
+/// The data of all seeds, ready for a stack of `seeds x starts` replicas.
+struct Stack {
+    starts: usize,
+    /// Observations that are fitted; the rest is held out.
+    fitted: usize,
+    /// By seed: inputs scaled to [-1, 1] in pairs, and centred answers.
+    inputs: Vec<Vec<f32>>,
+    answers: Vec<Vec<f32>>,
+    means: Vec<f64>,
+    /// The grid of the risk, and the target on it.
+    grid: Vec<f32>,
+    truth: Vec<f64>,
+}
+
+/// The networks at one moment, by replica.
+struct Look {
+    loss_train: Vec<f64>,
+    loss_held_out: Vec<f64>,
+    /// The fit on the grid, not centred.
+    fits: Vec<Vec<f64>>,
+    risks: Vec<f64>,
+}
+
+impl Stack {
+    fn new(samples: &[Sample], p: &Parameters) -> Self {
+        let n = p.int("n");
+        let fitted = n - n / 5;
+        let scaled = |x: f64| (2.0 * x - 1.0) as f32;
+        let means: Vec<f64> = samples.iter().map(|sample| sample.y[..fitted].iter().sum::<f64>() / fitted as f64).collect();
+        let points = midpoints(p.int("grid"));
+        Self {
+            starts: p.int("starts"),
+            fitted,
+            inputs: samples.iter().map(|s| s.x1.iter().zip(&s.x2).flat_map(|(a, b)| [scaled(*a), scaled(*b)]).collect()).collect(),
+            answers: samples.iter().zip(&means).map(|(s, mean)| s.y.iter().map(|y| (y - mean) as f32).collect()).collect(),
+            means,
+            grid: points.iter().flat_map(|a| points.iter().flat_map(move |b| [scaled(*a), scaled(*b)])).collect(),
+            truth: truth(Target::named(p.word("target")), p.int("grid")),
+        }
+    }
+
+    /// Some observations of each seed, repeated for its starts: x `[replica, rows, 2]` and
+    /// y `[replica, rows, 1]`.
+    fn rows(&self, picked: &[Vec<usize>], device: &Device) -> (Tensor<3>, Tensor<3>) {
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        for (seed, rows) in picked.iter().enumerate() {
+            let (from_x, from_y) = (x.len(), y.len());
+            for row in rows {
+                x.extend_from_slice(&self.inputs[seed][2 * row..2 * row + 2]);
+                y.push(self.answers[seed][*row]);
+            }
+            let (to_x, to_y) = (x.len(), y.len());
+            for _ in 1..self.starts {
+                x.extend_from_within(from_x..to_x);
+                y.extend_from_within(from_y..to_y);
+            }
+        }
+        let (replicas, rows) = (picked.len() * self.starts, picked[0].len());
+        (tensor(x, [replicas, rows, 2], device), tensor(y, [replicas, rows, 1], device))
+    }
+
+    fn look(&self, networks: &StackedMlp, device: &Device) -> Look {
+        let n = self.answers[0].len();
+        let loss = |range: std::ops::Range<usize>| {
+            let picked = vec![range.collect::<Vec<_>>(); self.answers.len()];
+            let (x, y) = self.rows(&picked, device);
+            let error = networks.forward(x) - y;
+            numbers((error.clone() * error).mean_dim(1))
+        };
+        let replicas = self.answers.len() * self.starts;
+        let points = self.truth.len();
+        let grid = tensor(self.grid.clone(), [1, points, 2], device).repeat_dim(0, replicas);
+        let values = numbers(networks.forward(grid));
+        let fits: Vec<Vec<f64>> = values.chunks(points).map(<[f64]>::to_vec).collect();
+        let shifted = |(replica, fit): (usize, &Vec<f64>)| {
+            let mean = self.means[replica / self.starts];
+            risk(&fit.iter().map(|value| value + mean).collect::<Vec<_>>(), &self.truth)
+        };
+        let risks = fits.iter().enumerate().map(shifted).collect();
+        Look { loss_train: loss(0..self.fitted), loss_held_out: loss(self.fitted..n), fits, risks }
+    }
+
+    /// What the looks say of one seed: the best by held-out loss, by risk, and by training loss.
+    fn choose(&self, seed: usize, sample: &Sample, looks: &[Look]) -> Record {
+        let replicas = seed * self.starts..(seed + 1) * self.starts;
+        let all = || looks.iter().enumerate().flat_map(|(look, _)| replicas.clone().map(move |replica| (look, replica)));
+        let least = |score: &dyn Fn(usize, usize) -> f64| {
+            // A replica that diverged has no finite score and is never the least.
+            all().filter(|(look, replica)| score(*look, *replica).is_finite()).min_by(|a, b| score(a.0, a.1).total_cmp(&score(b.0, b.1)))
+        };
+        let held_out = |look: usize, replica: usize| looks[look].loss_held_out[replica];
+        let (last, first) = (looks.len() - 1, replicas.start);
+        let (look, replica) = least(&held_out).unwrap_or((last, first));
+        let oracle = least(&|look, replica| looks[look].risks[replica]).unwrap_or((last, first));
+        let at_end = |look: usize, replica: usize| if look == last { looks[look].loss_train[replica] } else { f64::INFINITY };
+        let trained = least(&at_end).unwrap_or((last, first));
+        let fit: Vec<f64> = looks[look].fits[replica].iter().map(|value| value + self.means[seed]).collect();
+        let mut record = outcome::record(sample, looks[look].risks[replica], looks[oracle.0].risks[oracle.1], &fit);
+        record.0.extend(
+            [
+                ("risk-train", Value::Float(looks[last].risks[trained.1])),
+                ("loss-train", Value::Float(looks[last].loss_train[trained.1])),
+                ("loss-held-out", Value::Float(looks[look].loss_held_out[replica])),
+                ("look-cv", Value::Int(look as i64 + 1)),
+                ("start-cv", Value::Int((replica - first) as i64)),
+            ]
+            .map(|(name, value)| (name.to_string(), value)),
+        );
+        record
+    }
+}
+
+fn tensor(values: Vec<f32>, shape: [usize; 3], device: &Device) -> Tensor<3> {
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// The numbers of a tensor, row by row, as f64.
+fn numbers(tensor: Tensor<3>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
