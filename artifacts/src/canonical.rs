@@ -32,8 +32,10 @@ mod tests {
         let order = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew"];
         let places: Vec<_> = order.iter().map(|word| text.find(word).unwrap()).collect();
         assert!(places.is_sorted(), "{text}");
-        assert_eq!(canonical(&json!([333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001, -0.0])),
-            "[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
+        assert_eq!(
+            canonical(&json!([333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001, -0.0])),
+            "[333333333.3333333,1e+30,4.5,0.002,1e-27,0]"
+        );
     }
 
     #[test]

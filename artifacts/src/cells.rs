@@ -100,10 +100,16 @@ impl Cells {
                 Value::from_field(kind, text).map(Some).ok_or_else(|| bad(name, &kind.to_string(), text))
             };
             let mut cell = Cell {
-                key: field("key")?.unwrap_or_default().parse().map_err(|_| bad("key", "a sha256 digest", field("key").ok().flatten().unwrap_or_default()))?,
+                key: field("key")?
+                    .unwrap_or_default()
+                    .parse()
+                    .map_err(|_| bad("key", "a sha256 digest", field("key").ok().flatten().unwrap_or_default()))?,
                 experiment: field("experiment")?.unwrap_or_default().to_string(),
                 axes: BTreeMap::new(),
-                seed: field("seed")?.unwrap_or_default().parse().map_err(|_| bad("seed", "a whole number", field("seed").ok().flatten().unwrap_or_default()))?,
+                seed: field("seed")?
+                    .unwrap_or_default()
+                    .parse()
+                    .map_err(|_| bad("seed", "a whole number", field("seed").ok().flatten().unwrap_or_default()))?,
                 record: Record::default(),
             };
             for (name, kind) in &schema.axes {
@@ -196,9 +202,7 @@ fn column(name: &str, kind: Kind, values: impl Iterator<Item = Option<Value>>) -
             };
             Column::new(name, values.map(|value| value.and_then(number)).collect::<Vec<_>>())
         }
-        Kind::Text | Kind::Series => {
-            Column::new(name, values.map(|value| value.map(|value| value.field())).collect::<Vec<_>>())
-        }
+        Kind::Text | Kind::Series => Column::new(name, values.map(|value| value.map(|value| value.field())).collect::<Vec<_>>()),
     }
 }
 
@@ -230,18 +234,23 @@ mod tests {
     fn example() -> (Schema, Vec<Cell>) {
         let schema = Schema {
             axes: [("n", Kind::Int), ("sigma", Kind::Float)].map(|(name, kind)| (name.to_string(), kind)).into(),
-            outputs: [("risk", Kind::Float), ("fit", Kind::Series), ("data", Kind::Text)].map(|(name, kind)| (name.to_string(), kind)).into(),
+            outputs: [("risk", Kind::Float), ("fit", Kind::Series), ("data", Kind::Text)]
+                .map(|(name, kind)| (name.to_string(), kind))
+                .into(),
         };
         let cell = |experiment: &str, n: i64, seed: u64, risk: f64| Cell {
             key: Digest::of(format!("{experiment}{n}{seed}").as_bytes()),
             experiment: experiment.to_string(),
             axes: [("n".to_string(), Scalar::Int(n)), ("sigma".to_string(), Scalar::Float(0.1))].into(),
             seed,
-            record: Record([
-                ("risk".to_string(), Value::Float(risk)),
-                ("fit".to_string(), Value::Series(vec![risk, -1e-300, 0.1 + 0.2])),
-                ("data".to_string(), Value::Text("a, \"b\"".to_string())),
-            ].into()),
+            record: Record(
+                [
+                    ("risk".to_string(), Value::Float(risk)),
+                    ("fit".to_string(), Value::Series(vec![risk, -1e-300, 0.1 + 0.2])),
+                    ("data".to_string(), Value::Text("a, \"b\"".to_string())),
+                ]
+                .into(),
+            ),
         };
         let cells = vec![cell("b", 100, 0, 1e-7), cell("a", 1600, 1, 1.0 / 3.0), cell("a", 200, 1, 5e-324), cell("a", 200, 0, 1e300)];
         (schema, cells)

@@ -42,9 +42,7 @@ impl Lock {
 /// The root of a binary hash tree over (name, digest) leaves in the given order. Leaves and nodes
 /// are hashed under different prefixes, and an odd node moves up unchanged (as in RFC 6962).
 pub fn merkle_root<'a>(entries: impl Iterator<Item = (&'a String, &'a Digest)>) -> Digest {
-    let leaf = |(name, digest): (&String, &Digest)| {
-        Digest::of_parts(&[&[0], name.as_bytes(), &[0], digest.bytes()])
-    };
+    let leaf = |(name, digest): (&String, &Digest)| Digest::of_parts(&[&[0], name.as_bytes(), &[0], digest.bytes()]);
     let mut level: Vec<Digest> = entries.map(leaf).collect();
     while level.len() > 1 {
         let node = |pair: &[Digest]| match pair {
@@ -62,8 +60,7 @@ mod tests {
 
     #[test]
     fn the_root_sees_every_name_every_digest_and_the_number_of_leaves() {
-        let entries: BTreeMap<String, Digest> =
-            (0..7).map(|i| (format!("step-{i}"), Digest::of(&[i]))).collect();
+        let entries: BTreeMap<String, Digest> = (0..7).map(|i| (format!("step-{i}"), Digest::of(&[i]))).collect();
         let root = merkle_root(entries.iter());
         for name in entries.keys() {
             let mut changed = entries.clone();

@@ -3,10 +3,11 @@
 //! Sums run in the order of the cells' keys, in f64, one after the other: a data frame's grouped
 //! sums would follow the number of threads.
 
+use serde::Serialize;
 use std::fmt;
 
 /// A statistic of the values of one output over the cells of one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Statistic {
     /// How many cells.
     Count,

@@ -4,6 +4,15 @@
 //! ([`method`]), a declaration says what to run ([`declaration`]), a plan names every step by its
 //! identity ([`plan`]), and the executor runs what is due in worker processes ([`executor`]).
 
+pub mod declaration;
+pub mod executor;
+pub mod explain;
 mod method;
+pub mod plan;
+mod problem;
+pub mod stopwatch;
+mod worker;
 
 pub use method::{Backend, Batch, Fingerprint, Method, Parameter, Parameters, Placement, Study};
+pub use problem::{Problem, Problems};
+pub use worker::serve;

@@ -36,9 +36,7 @@ fn numeric_packages(lock: &str) -> Vec<String> {
     lock.split("[[package]]")
         .skip(1)
         .map(|block| (field(block, "name"), field(block, "version"), field(block, "checksum")))
-        .filter(|(name, ..)| {
-            NUMERIC.iter().any(|numeric| name == numeric || name.starts_with(&format!("{numeric}-")))
-        })
+        .filter(|(name, ..)| NUMERIC.iter().any(|numeric| name == numeric || name.starts_with(&format!("{numeric}-"))))
         .map(|(name, version, checksum)| format!("{name} {version} {checksum}"))
         .collect()
 }

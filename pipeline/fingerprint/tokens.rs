@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 /// Operators of more than one character, longest first: `a && b` and `a & &b` must differ, while
 /// `x=-1` and `x = -1` must not.
 const OPERATORS: &[&str] = &[
-    "<<=", ">>=", "...", "..=", "&&", "||", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=",
-    "^=", "&=", "|=", "<<", ">>", "->", "=>", "::", "..",
+    "<<=", ">>=", "...", "..=", "&&", "||", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=", "^=", "&=", "|=", "<<", ">>", "->", "=>",
+    "::", "..",
 ];
 
 /// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path.
@@ -24,8 +24,7 @@ pub fn folder_tokens(folder: &Path) -> Result<String, FingerprintError> {
     for file in files {
         let read = |source| FingerprintError::Read { path: file.clone(), source };
         let text = std::fs::read_to_string(&file).map_err(read)?;
-        let tokens = source_tokens(&text)
-            .map_err(|message| FingerprintError::Tokens { path: file.clone(), message })?;
+        let tokens = source_tokens(&text).map_err(|message| FingerprintError::Tokens { path: file.clone(), message })?;
         // The path is written with `/` on every system.
         let inside = file.strip_prefix(folder).unwrap_or(&file);
         let parts: Vec<_> = inside.components().map(|c| c.as_os_str().to_string_lossy()).collect();

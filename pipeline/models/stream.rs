@@ -107,7 +107,8 @@ mod tests {
         let first = |study, purpose, axes: &[(&str, &str)]| Stream::new(study, purpose, axes).uniform();
         let plain = first("a", "b", &[("n", "1")]);
         assert_eq!(plain, first("a", "b", &[("n", "1")]));
-        for other in [first("a", "bn", &[("", "1")]), first("ab", "", &[("n", "1")]), first("a", "b", &[("n", "11")]), first("a", "b", &[])] {
+        for other in [first("a", "bn", &[("", "1")]), first("ab", "", &[("n", "1")]), first("a", "b", &[("n", "11")]), first("a", "b", &[])]
+        {
             assert_ne!(plain, other);
         }
     }

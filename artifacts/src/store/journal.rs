@@ -46,11 +46,10 @@ pub(super) fn check(path: &Path) -> Result<usize> {
         let expected = Digest::of(before.as_bytes());
         let parsed: Option<Json> = serde_json::from_str(line).ok();
         // A torn line is what a kill leaves; the line after it vouches for it.
-        if let Some(found) = parsed.as_ref().and_then(|json| json["previous"].as_str()) {
-            if found != expected.to_string() {
-                let message = format!("line {} does not follow from the line before it", index + 1);
-                return Err(ArtifactError::Malformed { path: path.to_path_buf(), message });
-            }
+        let found = parsed.as_ref().and_then(|json| json["previous"].as_str());
+        if found.is_some_and(|found| found != expected.to_string()) {
+            let message = format!("line {} does not follow from the line before it", index + 1);
+            return Err(ArtifactError::Malformed { path: path.to_path_buf(), message });
         }
         before = line;
     }

@@ -64,7 +64,10 @@ impl Table {
             let values: Vec<&Scalar> = self.rows.iter().map(|row| &row.key[at]).collect();
             let name = PlSmallStr::from_str(name);
             columns.push(match values.first() {
-                Some(Scalar::Int(_)) => polars::prelude::Column::new(name, values.iter().map(|value| value.number().map(|number| number as i64)).collect::<Vec<_>>()),
+                Some(Scalar::Int(_)) => polars::prelude::Column::new(
+                    name,
+                    values.iter().map(|value| value.number().map(|number| number as i64)).collect::<Vec<_>>(),
+                ),
                 Some(Scalar::Float(_)) => polars::prelude::Column::new(name, values.iter().map(|value| value.number()).collect::<Vec<_>>()),
                 _ => polars::prelude::Column::new(name, values.iter().map(|value| value.to_string()).collect::<Vec<_>>()),
             });
@@ -111,7 +114,8 @@ fn numbers(column: &polars::prelude::Column) -> Result<Vec<f64>> {
 }
 
 fn key(spec: &Spec, cells: &Cells, frame: &DataFrame, index: usize) -> Result<Vec<Scalar>> {
-    let missing = |name: &str| ArtifactError::Table { table: spec.id.clone(), message: format!("a cell has no value on the key column '{name}'") };
+    let missing =
+        |name: &str| ArtifactError::Table { table: spec.id.clone(), message: format!("a cell has no value on the key column '{name}'") };
     let value = |name: &String| {
         let column = frame.column(name)?;
         let value = match cells.schema().axes.get(name) {

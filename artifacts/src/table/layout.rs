@@ -2,10 +2,11 @@
 
 use super::{Content, Filter, Table};
 use crate::Scalar;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How a table is laid out for reading. CSV files are always long; this is about the rest.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Layout {
     /// The key column whose values become columns; without it, the table stays long.
     pub across: Option<String>,

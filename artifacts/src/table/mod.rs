@@ -10,13 +10,14 @@ mod text;
 pub use layout::{Layout, Shown};
 
 use crate::{Scalar, statistic::Statistic};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rows are kept where every named key column has the given value.
 pub type Filter = BTreeMap<String, Scalar>;
 
 /// What a table is, as declared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spec {
     /// The table's name, and its file's.
     pub id: String,
@@ -35,7 +36,7 @@ pub struct Spec {
 }
 
 /// What the columns that are not keys hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Content {
     /// Statistics over the cells of each row.
     Statistics(Vec<Column>),
@@ -48,7 +49,7 @@ pub enum Content {
 }
 
 /// One statistic of one output.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Column {
     /// The column's name.
     pub name: String,

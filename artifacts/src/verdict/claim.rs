@@ -1,9 +1,10 @@
 //! Claims as declared: what was published, and the rule that judges it.
 
 use crate::table::Filter;
+use serde::Serialize;
 
 /// One published statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Claim {
     /// The claim's name.
     pub id: String,
@@ -20,7 +21,7 @@ pub struct Claim {
 }
 
 /// The closed set of rules; their prose is in `artifacts/README.md`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Rule {
     /// One experiment's error is smaller than others'.
     Order(Order),
@@ -31,7 +32,7 @@ pub enum Rule {
 }
 
 /// Rows of a table and the output that is judged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Subject {
     /// The table.
     pub table: String,
@@ -42,7 +43,7 @@ pub struct Subject {
 }
 
 /// See [`Rule::Order`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Order {
     /// What is judged.
     pub subject: Subject,
@@ -57,7 +58,7 @@ pub struct Order {
 }
 
 /// What an order claim expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Expect {
     /// The error is smaller, by at least the margin.
     Better,
@@ -66,7 +67,7 @@ pub enum Expect {
 }
 
 /// See [`Rule::Slope`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Slope {
     /// What is judged.
     pub subject: Subject,
@@ -83,7 +84,7 @@ pub struct Slope {
 }
 
 /// See [`Rule::Bound`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bound {
     /// The table.
     pub table: String,
@@ -100,7 +101,7 @@ pub struct Bound {
 }
 
 /// An inequality.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Relation {
     /// Left is smaller.
     Less,

@@ -1,9 +1,9 @@
 //! Contrasts: one number a seed whose mean answers a claim.
 
 use super::claim::{Expect, Order, Slope, Subject};
+use crate::Scalar;
 use crate::statistic::{line, logarithms};
 use crate::table::{Filter, Row, Table};
-use crate::Scalar;
 use std::collections::BTreeMap;
 
 /// One question: does the mean of `sample` lie in `region`?

@@ -117,10 +117,10 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
     let value = |row, name: &str| table.value(row, name).ok_or_else(|| format!("table '{}' has no column '{name}'", rule.table));
     let (mut count, mut slack, mut worst, mut broken) = (0, f64::INFINITY, String::new(), 0);
     for row in table.select(&rule.filter) {
-        if let Some(when) = &rule.when {
-            if value(row, when)? == 0.0 {
-                continue;
-            }
+        if let Some(when) = &rule.when
+            && value(row, when)? == 0.0
+        {
+            continue;
         }
         let (left, right) = (value(row, &rule.left)?, value(row, &rule.right)?);
         count += 1;

@@ -17,10 +17,13 @@ pub(super) struct Candidate {
     /// `[n, features]`
     pub(super) features: DMatrix<f64>,
     /// From coefficients to the fit on a grid: `[side, side]`, x1 down, x2 across.
-    pub(super) on_grid: Box<dyn Fn(&DVector<f64>, &[f64]) -> DMatrix<f64>>,
+    pub(super) on_grid: OnGrid,
     /// The ridge parameters to try with this basis.
     pub(super) ridges: Vec<f64>,
 }
+
+/// A fit on a grid, of coefficients and the grid's points in one coordinate.
+type OnGrid = Box<dyn Fn(&DVector<f64>, &[f64]) -> DMatrix<f64>>;
 
 /// A method that fits each of its candidates and tunes by cross-validation and by oracle.
 pub(super) struct FixedBasis {

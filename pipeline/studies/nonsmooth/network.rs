@@ -39,7 +39,13 @@ impl Method for Network {
     }
 
     fn outputs(&self) -> BTreeMap<&'static str, Kind> {
-        let own = [("risk-train", Kind::Float), ("loss-train", Kind::Float), ("loss-held-out", Kind::Float), ("look-cv", Kind::Int), ("start-cv", Kind::Int)];
+        let own = [
+            ("risk-train", Kind::Float),
+            ("loss-train", Kind::Float),
+            ("loss-held-out", Kind::Float),
+            ("look-cv", Kind::Int),
+            ("start-cv", Kind::Int),
+        ];
         outcome::outputs().into_iter().chain(own).collect()
     }
 

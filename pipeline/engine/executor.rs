@@ -1,0 +1,212 @@
+//! The executor: batches over worker processes, results into the store.
+//!
+//! One thread a job feeds one worker; the calling thread alone writes. A failed batch does not undo
+//! others; an interrupt ends the workers and keeps what is stored.
+
+use crate::plan::Work;
+use crate::stopwatch::Stopwatch;
+use crate::worker::{CellOutcome, Request, Response, Worker, kill};
+use saigen_artifacts::provenance::Machine;
+use saigen_artifacts::store::Store;
+use saigen_artifacts::{ArtifactError, Record};
+use serde_json::json;
+use std::collections::{BTreeMap, VecDeque};
+use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How batches are run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many workers.
+    pub jobs: usize,
+    /// Whether to go on after a failure.
+    pub keep_going: bool,
+    /// The command line of a worker.
+    pub worker: Vec<String>,
+}
+
+/// What happened, as it happens.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A worker has taken the batch.
+    Started(&'a Work<'a>),
+    /// All of its cells are stored.
+    Finished(&'a Work<'a>, Duration),
+    /// Some of its cells failed, with the first cause.
+    Failed(&'a Work<'a>, String),
+}
+
+/// How it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Cells stored.
+    pub stored: usize,
+    /// Cells that failed, by name, with the cause.
+    pub failed: BTreeMap<String, String>,
+    /// Whether an interrupt ended it.
+    pub interrupted: bool,
+}
+
+enum Message {
+    Started(usize),
+    Ended(usize, Duration, Result<Response, String>),
+}
+
+/// The state that the worker threads share.
+struct Shared<'a> {
+    queue: Mutex<VecDeque<usize>>,
+    children: Mutex<Vec<Arc<Mutex<Child>>>>,
+    stop: AtomicBool,
+    work: &'a [Work<'a>],
+    command: &'a [String],
+}
+
+/// Runs the batches in their order.
+///
+/// # Errors
+/// The store refuses; the workers are ended first.
+pub fn execute(
+    work: &[Work<'_>],
+    options: &Options,
+    store: &mut Store,
+    interrupt: &AtomicBool,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome, ArtifactError> {
+    let shared = Shared {
+        queue: Mutex::new((0..work.len()).collect()),
+        children: Mutex::default(),
+        stop: AtomicBool::new(false),
+        work,
+        command: &options.worker,
+    };
+    let machine = Machine::look();
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..options.jobs.clamp(1, work.len().max(1)) {
+            let (sender, shared) = (sender.clone(), &shared);
+            scope.spawn(move || feed(shared, &sender));
+        }
+        drop(sender);
+        let mut outcome = Outcome::default();
+        loop {
+            if interrupt.load(Ordering::SeqCst) {
+                outcome.interrupted = true;
+                shared.end();
+                return Ok(outcome);
+            }
+            match receiver.recv_timeout(Duration::from_millis(50)) {
+                Ok(Message::Started(index)) => on_event(Event::Started(&work[index])),
+                Ok(Message::Ended(index, elapsed, result)) => {
+                    // An interrupt kills the workers too: what they leave undone did not fail.
+                    if interrupt.load(Ordering::SeqCst) {
+                        continue;
+                    }
+                    let kept = keep(&work[index], elapsed, result, store, &machine, &mut outcome);
+                    match kept {
+                        Ok(None) => on_event(Event::Finished(&work[index], elapsed)),
+                        Ok(Some(cause)) => {
+                            on_event(Event::Failed(&work[index], cause));
+                            if !options.keep_going {
+                                shared.stop.store(true, Ordering::SeqCst);
+                            }
+                        }
+                        Err(error) => {
+                            shared.end();
+                            return Err(error);
+                        }
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(outcome),
+            }
+        }
+    })
+}
+
+/// One thread: takes batches until there are none, through one worker after the other.
+fn feed(shared: &Shared<'_>, sender: &Sender<Message>) {
+    let mut worker: Option<Worker> = None;
+    while let Some(index) = shared.next() {
+        // The receiver lives until all senders are gone, or the run is over.
+        let _ = sender.send(Message::Started(index));
+        let watch = Stopwatch::start();
+        let work = &shared.work[index];
+        let request = Request { batch: work.batch.clone(), outputs: work.outputs.clone() };
+        let result = match worker.take().map_or_else(|| shared.start(), Ok) {
+            Ok(mut ready) => {
+                let answer = ready.ask(&request);
+                if answer.is_ok() {
+                    worker = Some(ready);
+                }
+                answer
+            }
+            Err(error) => Err(format!("a worker cannot be started: {error}")),
+        };
+        let _ = sender.send(Message::Ended(index, watch.elapsed(), result));
+    }
+}
+
+impl Shared<'_> {
+    fn next(&self) -> Option<usize> {
+        if self.stop.load(Ordering::SeqCst) { None } else { lock(&self.queue).pop_front() }
+    }
+
+    fn start(&self) -> std::io::Result<Worker> {
+        let worker = Worker::start(self.command)?;
+        let mut children = lock(&self.children);
+        children.push(worker.handle());
+        drop(children);
+        // `end` may have run in between.
+        if self.stop.load(Ordering::SeqCst) {
+            self.end();
+        }
+        Ok(worker)
+    }
+
+    /// Takes no more batches and ends all workers.
+    fn end(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+        for child in lock(&self.children).iter() {
+            kill(child);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Stores what came of a batch. Gives the first cause where a cell failed.
+fn keep(
+    work: &Work<'_>,
+    elapsed: Duration,
+    result: Result<Response, String>,
+    store: &mut Store,
+    machine: &Machine,
+    outcome: &mut Outcome,
+) -> Result<Option<String>, ArtifactError> {
+    let cells = match result {
+        Ok(Response::Cells(cells)) => cells,
+        Ok(Response::Failed(cause)) | Err(cause) => work.cells.iter().map(|_| CellOutcome::Failed(cause.clone())).collect(),
+    };
+    let share = elapsed / work.cells.len().max(1) as u32;
+    let mut first = None;
+    for (step, cell) in work.cells.iter().zip(cells) {
+        match cell {
+            CellOutcome::Record(record) => {
+                let bytes = Record::to_bytes(&record);
+                store.put(step.preimage.clone(), &[("record", &bytes)], machine.stamp(share))?;
+                outcome.stored += 1;
+            }
+            CellOutcome::Failed(cause) => {
+                store.log("failed", json!({"key": step.key, "name": step.name, "cause": cause}))?;
+                outcome.failed.insert(step.name.clone(), cause.clone());
+                first.get_or_insert(cause);
+            }
+        }
+    }
+    Ok(first)
+}

@@ -1,0 +1,133 @@
+//! Worker processes: the same program, long-lived, one a job, speaking one JSON line a batch.
+//!
+//! A crash or an out-of-memory kill costs one batch, and results cannot depend on the coordinator.
+
+use crate::method::{Batch, Study};
+use saigen_artifacts::Record;
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, BufReader, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the coordinator asks for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Request {
+    pub(crate) batch: Batch,
+    pub(crate) outputs: Vec<String>,
+}
+
+/// What a worker answers: one outcome for each seed, or why there is none.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Response {
+    Cells(Vec<CellOutcome>),
+    Failed(String),
+}
+
+/// What became of one cell.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CellOutcome {
+    Record(Record),
+    Failed(String),
+}
+
+/// Answers requests, one a line, until there are no more.
+///
+/// # Errors
+/// The pipe breaks.
+pub fn serve(studies: &[&dyn Study], lines: impl Iterator<Item = String>, mut output: impl Write) -> io::Result<()> {
+    for line in lines {
+        let response = match serde_json::from_str::<Request>(&line) {
+            Ok(request) => answer(studies, &request),
+            Err(error) => Response::Failed(format!("the request cannot be read: {error}")),
+        };
+        serde_json::to_writer(&mut output, &response)?;
+        output.write_all(b"\n")?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Response {
+    let Some(study) = studies.iter().find(|study| study.id() == batch.study) else {
+        return Response::Failed(format!("there is no study '{}'", batch.study));
+    };
+    let Some(method) = study.methods().into_iter().find(|method| method.name() == batch.method) else {
+        return Response::Failed(format!("study '{}' has no method '{}'", batch.study, batch.method));
+    };
+    let run = catch_unwind(AssertUnwindSafe(|| method.run(batch)));
+    let records = match run {
+        Ok(Ok(records)) if records.len() == batch.seeds.len() => records,
+        Ok(Ok(records)) => return Response::Failed(format!("{} records came for {} seeds", records.len(), batch.seeds.len())),
+        Ok(Err(message)) => return Response::Failed(message),
+        Err(panic) => return Response::Failed(format!("it panicked: {}", panic_message(panic.as_ref()))),
+    };
+    let kinds = method.outputs().into_iter().map(|(name, kind)| (name.to_string(), kind)).collect();
+    let outcome = |(mut record, seed): (Record, &u64)| {
+        // Checked whole, so that a number that is not finite is seen even where it is not kept.
+        match record.check(&batch.experiment, &format!("with seed {seed}"), &kinds) {
+            Err(error) => CellOutcome::Failed(error.to_string()),
+            Ok(()) => {
+                record.0.retain(|name, _| outputs.contains(name));
+                CellOutcome::Record(record)
+            }
+        }
+    };
+    Response::Cells(records.into_iter().zip(&batch.seeds).map(outcome).collect())
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_string())
+}
+
+/// A worker process as the coordinator sees it.
+pub(crate) struct Worker {
+    child: Arc<Mutex<Child>>,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Worker {
+    pub(crate) fn start(command: &[String]) -> io::Result<Self> {
+        let mut child = Command::new(&command[0]).args(&command[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let missing = || io::Error::other("a worker has no pipe");
+        let (input, output) = (child.stdin.take().ok_or_else(missing)?, child.stdout.take().ok_or_else(missing)?);
+        Ok(Self { child: Arc::new(Mutex::new(child)), input, output: BufReader::new(output) })
+    }
+
+    /// What ends the worker from another thread.
+    pub(crate) fn handle(&self) -> Arc<Mutex<Child>> {
+        Arc::clone(&self.child)
+    }
+
+    /// Sends a batch and waits for its answer.
+    pub(crate) fn ask(&mut self, request: &Request) -> Result<Response, String> {
+        let mut line = serde_json::to_string(request).map_err(|error| error.to_string())?;
+        line.push('\n');
+        let mut answer = String::new();
+        let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
+        let got = sent.and_then(|()| self.output.read_line(&mut answer));
+        match got {
+            Ok(length) if length > 0 => {
+                serde_json::from_str(&answer).map_err(|error| format!("the worker's answer cannot be read: {error}"))
+            }
+            _ => Err(format!("the worker died: {}", self.obituary())),
+        }
+    }
+
+    fn obituary(&self) -> String {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.wait().map_or_else(|error| error.to_string(), |status| status.to_string())
+    }
+}
+
+/// Ends a worker process.
+pub(crate) fn kill(child: &Mutex<Child>) {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    // It may have ended by itself, which is as good.
+    let _ = child.kill();
+    let _ = child.wait();
+}

@@ -1,0 +1,40 @@
+//! One verb a file.
+
+mod claims;
+mod doctor;
+mod explain;
+mod list;
+mod plan;
+mod record;
+mod report;
+mod reproduce_all;
+mod run;
+mod status;
+mod verify;
+mod worker;
+
+use crate::Outcome;
+use crate::cli::{Cli, Verb};
+use crate::project::Project;
+
+/// Runs the verb of a command line.
+pub(crate) fn dispatch(cli: Cli) -> Outcome {
+    let json = cli.global.json;
+    if let Verb::Worker = cli.verb {
+        return worker::worker();
+    }
+    let project = Project::find(&cli.global)?;
+    match cli.verb {
+        Verb::ReproduceAll(args) => reproduce_all::reproduce_all(&project, &args, json),
+        Verb::List => list::list(&project, json),
+        Verb::Plan(studies) => plan::plan(&project, &studies, json),
+        Verb::Run(args) => run::run(&project, &args, json),
+        Verb::Status(studies) => status::status(&project, &studies, json),
+        Verb::Explain { step } => explain::explain(&project, &step, json),
+        Verb::Claims { studies, strict } => claims::claims(&project, &studies, strict, json),
+        Verb::Report => report::report(&project, json),
+        Verb::Verify(studies) => verify::verify(&project, &studies, json),
+        Verb::Doctor => doctor::doctor(&project, json),
+        Verb::Worker => worker::worker(),
+    }
+}

@@ -1,0 +1,19 @@
+//! From cells to files: tables, claims, figures, the lock and the report.
+//!
+//! Everything here is a pure function of a declaration and cells. [`Memo`] may hand back what an
+//! earlier run made of the same inputs; `saigen verify` runs the same functions without one.
+
+mod figures;
+mod html;
+mod memo;
+mod readme;
+mod report;
+mod study;
+
+pub(crate) use memo::{Afresh, Memo, Stored};
+pub(crate) use readme::splice;
+pub(crate) use report::report;
+pub(crate) use study::{Composed, Source, compose};
+
+/// The fingerprint of this code, of `artifacts` and of `figures`.
+const CODE: &str = env!("SAIGEN_COMPOSER");
