@@ -38,8 +38,9 @@ fn finish(svg: &str, (width, height): (u32, u32), (title, description): (&str, &
     let about = format!("<title>{}</title>\n<desc>{}</desc>\n", escape(title), escape(description));
     let svg = svg.replacen(&canvas, &picture, 1);
     let body = svg.find(">\n").map_or(0, |at| at + 2);
-    // The measured family first, then what a reader's machine may have.
-    format!("{}{about}{}", &svg[..body], svg[body..].replace("font-family=\"Inter\"", &format!("font-family=\"{FAMILY}\"")))
+    // The measured family first, then what a reader's machine may have; defaults need no words.
+    let drawn = svg[body..].replace("font-family=\"Inter\"", &format!("font-family=\"{FAMILY}\""));
+    format!("{}{about}{}", &svg[..body], drawn.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", ""))
 }
 
 fn load_fonts() {

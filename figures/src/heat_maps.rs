@@ -33,7 +33,7 @@ struct Surface {
 }
 
 /// Colours that are told apart: more would only make the file larger.
-const LEVELS: usize = 40;
+const LEVELS: usize = 32;
 const PANEL: f64 = 190.0;
 const GAP: f64 = 22.0;
 const LEFT: f64 = 56.0;
@@ -98,7 +98,9 @@ impl HeatMaps<'_> {
             for row in 1..=side {
                 if row == side || level(row) != level(start) {
                     let (x, y) = (left + column as f64 * size, top + PANEL);
-                    let (from, to) = ((x, y - row as f64 * size), (x + size, y - start as f64 * size));
+                    // Half a pixel over the next ones, which are drawn later, so that no seam shows.
+                    let (right, upper) = ((x + size + 0.5).min(left + PANEL), (y - row as f64 * size - 0.5).max(top));
+                    let (from, to) = ((x, upper), (right, y - start as f64 * size));
                     canvas.rectangle(from, to, colour(level(start)))?;
                     start = row;
                 }

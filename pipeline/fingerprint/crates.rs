@@ -7,8 +7,21 @@ use std::path::Path;
 
 /// Crates that compute reported numbers, by name or by the start of it. A bump of any of them
 /// re-runs every cell; a bump of anything else (parsers, bars, plotting) re-runs none.
-const NUMERIC: &[&str] =
-    &["burn", "chacha20", "gemm", "libm", "macerator", "matrixmultiply", "nalgebra", "ndarray", "num-traits", "pxfm", "simba"];
+const NUMERIC: &[&str] = &[
+    "burn",
+    "chacha20",
+    "cubecl",
+    "cubek",
+    "gemm",
+    "libm",
+    "macerator",
+    "matrixmultiply",
+    "nalgebra",
+    "ndarray",
+    "num-traits",
+    "pxfm",
+    "simba",
+];
 
 /// The digest, in hexadecimal, of name, version and checksum of each numeric crate in a
 /// `Cargo.lock`.

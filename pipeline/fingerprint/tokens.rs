@@ -70,8 +70,8 @@ fn write_stream(stream: TokenStream, out: &mut String) {
                 Attribute::Documentation => at = end,
                 Attribute::TestOnly => at = item_end(&trees, end),
                 Attribute::Other => {
-                    for tree in &trees[at..end] {
-                        write_tree(tree, out);
+                    for index in at..end {
+                        write_tree(&trees, index, out);
                     }
                     at = end;
                 }
@@ -83,15 +83,15 @@ fn write_stream(stream: TokenStream, out: &mut String) {
             out.push('\n');
             at += length;
         } else {
-            write_tree(&trees[at], out);
+            write_tree(&trees, at, out);
             at += 1;
         }
     }
 }
 
-fn write_tree(tree: &TokenTree, out: &mut String) {
-    match tree {
-        TokenTree::Group(group) => write_group(group, out),
+fn write_tree(trees: &[TokenTree], at: usize, out: &mut String) {
+    match &trees[at] {
+        TokenTree::Group(group) => write_group(group, at.checked_sub(1).map(|before| &trees[before]), out),
         other => {
             out.push_str(&other.to_string());
             out.push('\n');
@@ -99,7 +99,7 @@ fn write_tree(tree: &TokenTree, out: &mut String) {
     }
 }
 
-fn write_group(group: &Group, out: &mut String) {
+fn write_group(group: &Group, before: Option<&TokenTree>, out: &mut String) {
     let (open, close) = match group.delimiter() {
         Delimiter::Parenthesis => ("(\n", ")\n"),
         Delimiter::Brace => ("{\n", "}\n"),
@@ -107,20 +107,34 @@ fn write_group(group: &Group, out: &mut String) {
         Delimiter::None => ("", ""),
     };
     out.push_str(open);
-    write_stream(without_trailing_comma(group), out);
+    write_stream(without_trailing_comma(group, before), out);
     out.push_str(close);
 }
 
-/// A formatter adds and removes trailing commas; only in `(x,)` does one carry meaning.
-fn without_trailing_comma(group: &Group) -> TokenStream {
+/// A formatter adds and removes trailing commas; only in a tuple of one, `(x,)`, does one carry
+/// meaning.
+fn without_trailing_comma(group: &Group, before: Option<&TokenTree>) -> TokenStream {
     let mut trees: Vec<TokenTree> = group.stream().into_iter().collect();
     let comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ',');
     let commas = trees.iter().filter(|tree| comma(tree)).count();
-    let one_tuple = group.delimiter() == Delimiter::Parenthesis && commas == 1;
+    let one_tuple = group.delimiter() == Delimiter::Parenthesis && commas == 1 && !follows_a_callee(before);
     if trees.last().is_some_and(comma) && !one_tuple {
         trees.pop();
     }
     trees.into_iter().collect()
+}
+
+/// Whether parentheses behind this token hold arguments or parameters, and not a tuple.
+fn follows_a_callee(before: Option<&TokenTree>) -> bool {
+    const KEYWORDS: &[&str] =
+        &["as", "break", "dyn", "else", "for", "if", "in", "let", "match", "move", "mut", "ref", "return", "while", "yield"];
+    match before {
+        Some(TokenTree::Ident(word)) => !KEYWORDS.contains(&word.to_string().as_str()),
+        Some(TokenTree::Group(_)) => true,
+        // The end of type arguments, as in `parse::<f64>(…)`, or of a macro's name.
+        Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), '>' | '!'),
+        _ => false,
+    }
 }
 
 fn operator_at(trees: &[TokenTree], at: usize) -> Option<usize> {
@@ -203,7 +217,9 @@ mod tests {
     fn glued_operators_are_told_from_their_parts() {
         assert!(!same("f(a && b)", "f(a & &b)"));
         assert!(same("let x=-1;", "let x = -1;"));
-        assert!(!same("(x,)", "(x)"));
+        assert!(!same("let y = (x,);", "let y = (x);"));
+        assert!(!same("return (x,);", "return (x);"));
+        assert!(same("f(x,)", "f(x)"));
         assert!(same("[x, y,]", "[x, y]"));
     }
 

@@ -8,3 +8,10 @@ pub mod device;
 pub mod elementary;
 pub mod mlp;
 pub mod stream;
+
+/// A part of the reference values; tests/reference/reference.py says where they come from.
+#[cfg(test)]
+fn reference(part: &str) -> serde_json::Value {
+    let all: serde_json::Value = serde_json::from_str(include_str!("../../tests/reference/reference.json")).unwrap();
+    all[part].clone()
+}

@@ -100,3 +100,87 @@ impl Training {
 fn parameter(values: Vec<f32>, shape: [usize; 3], device: &Device) -> Param<Tensor<3>> {
     Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTHS: [usize; 3] = [2, 4, 3];
+
+    fn numbers(value: &serde_json::Value) -> Vec<f64> {
+        serde_json::from_value(value.clone()).unwrap()
+    }
+
+    fn tensor(values: &[f64], shape: [usize; 3], device: &Device) -> Tensor<3> {
+        Tensor::from_data(TensorData::new(values.iter().map(|value| *value as f32).collect(), shape), device)
+    }
+
+    fn values(tensor: Tensor<3>) -> Vec<f32> {
+        tensor.into_data().iter::<f32>().collect()
+    }
+
+    fn init(replica: usize) -> Stream {
+        Stream::new("test", "network", &[("seed", &replica.to_string())])
+    }
+
+    /// Trains replicas on the same data; gives the losses before each step and the outputs after.
+    fn train(replicas: &[usize], steps: usize) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
+        let reference = crate::reference("network");
+        let device = Device::flex().autodiff();
+        let mut streams: Vec<Stream> = replicas.iter().map(|replica| init(*replica)).collect();
+        let mut training = Training::new(StackedMlp::new(&WIDTHS, &mut streams, &device));
+        let data = |device: &Device| {
+            let x = tensor(&numbers(&reference["x"]), [1, 9, 2], device).repeat_dim(0, replicas.len());
+            (x, tensor(&numbers(&reference["y"]), [1, 9, 1], device).repeat_dim(0, replicas.len()))
+        };
+        let mut losses = Vec::new();
+        for _ in 0..steps {
+            let (x, y) = data(&Device::flex());
+            let error = training.snapshot().forward(x) - y;
+            losses.push(values((error.clone() * error).mean_dim(1)));
+            let (x, y) = data(&device);
+            training.step(x, y, 0.01);
+        }
+        let outputs = values(training.snapshot().forward(data(&Device::flex()).0));
+        (losses, outputs.chunks(9).map(<[f32]>::to_vec).collect())
+    }
+
+    #[test]
+    fn five_steps_agree_with_an_independent_implementation() {
+        let reference = crate::reference("network");
+        let (losses, outputs) = train(&[1], 5);
+        // The reference is in f64, this in f32 with 2^-24 a rounding; some dozen roundings a
+        // number leave a relative error of a few 1e-6.
+        let close = |found: f32, expected: f64| (f64::from(found) - expected).abs() <= 1e-5 * expected.abs().max(0.1);
+        for (found, expected) in losses.iter().map(|losses| losses[0]).zip(numbers(&reference["losses"])) {
+            assert!(close(found, expected), "loss {found}, expected {expected}");
+        }
+        for (found, expected) in outputs[0].iter().zip(numbers(&reference["outputs"])) {
+            assert!(close(*found, expected), "output {found}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn a_replica_has_the_same_bits_alone_and_among_others() {
+        let (_, alone) = train(&[5], 20);
+        let (_, among) = train(&[3, 1, 4, 5, 9, 2, 6], 20);
+        assert_eq!(alone[0], among[3]);
+        assert_ne!(alone[0], among[0]);
+    }
+
+    #[test]
+    fn a_replica_that_diverges_does_not_disturb_the_others() {
+        let device = Device::flex().autodiff();
+        let run = |wild: f64| {
+            let mut streams = [init(1), init(2)];
+            let mut training = Training::new(StackedMlp::new(&WIDTHS, &mut streams, &device));
+            for _ in 0..3 {
+                let x = tensor(&[wild, wild, 0.5, -0.5], [2, 1, 2], &device);
+                training.step(x, tensor(&[0.0, 1.0], [2, 1, 1], &device), 0.01);
+            }
+            values(training.snapshot().forward(tensor(&[1.0, 1.0, 1.0, 1.0], [2, 1, 2], &Device::flex())))
+        };
+        let (calm, wild) = (run(1.0), run(f64::INFINITY));
+        assert!(!wild[0].is_finite() && wild[1] == calm[1], "{wild:?} {calm:?}");
+    }
+}

@@ -1,1 +1,10 @@
-//! x
+//! What the promises are tested with: a checkout of its own for each test, and the program run in
+//! it as a user would.
+
+#![expect(clippy::unwrap_used, reason = "a harness that cannot set up its files has nothing to test")]
+
+mod checkout;
+mod run;
+
+pub use checkout::{Checkout, repository};
+pub use run::Run;

@@ -54,9 +54,10 @@ impl Method for Network {
     }
 
     fn cost(&self, parameters: &Parameters) -> f64 {
+        // Seconds on one core, roughly: passes over small tensors weigh as much as the products.
         let weights = model::parameters(parameters.int("width"), parameters.int("hidden"));
         let points = parameters.int("steps") * parameters.int("batch").min(parameters.int("n"));
-        1e-9 * (40 + weights) as f64 * (points * parameters.int("starts")) as f64
+        1e-9 * (200 + weights) as f64 * (points * parameters.int("starts")) as f64
     }
 
     fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {

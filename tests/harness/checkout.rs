@@ -1,0 +1,103 @@
+//! A temporary checkout: the declarations and the README, and what a test runs in it.
+
+use crate::Run;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// The repository that is tested.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// A checkout of a test's own.
+pub struct Checkout {
+    folder: TempDir,
+    program: PathBuf,
+}
+
+impl Checkout {
+    /// A new one, with the declarations as they are in the repository, for this program.
+    pub fn new(program: &str) -> Self {
+        let checkout = Self { folder: tempfile::tempdir().unwrap(), program: PathBuf::from(program) };
+        let studies = repository().join("pipeline/studies");
+        for entry in fs::read_dir(&studies).unwrap() {
+            let declaration = entry.unwrap().path().join("study.toml");
+            if declaration.is_file() {
+                let inside = declaration.strip_prefix(repository()).unwrap();
+                checkout.write(&inside.to_string_lossy(), &fs::read(&declaration).unwrap());
+            }
+        }
+        checkout.write("README.md", &fs::read(repository().join("README.md")).unwrap());
+        checkout
+    }
+
+    /// The path of a file in it.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
+    }
+
+    /// A file's bytes.
+    pub fn read(&self, file: &str) -> Vec<u8> {
+        fs::read(self.path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    /// A file's text.
+    pub fn text(&self, file: &str) -> String {
+        String::from_utf8(self.read(file)).unwrap()
+    }
+
+    /// Writes a file, and the folders above it.
+    pub fn write(&self, file: &str, bytes: &[u8]) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Replaces a text in a file; it must be there.
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.text(file);
+        assert!(text.contains(from), "'{from}' is not in {file}");
+        self.write(file, text.replacen(from, to, 1).as_bytes());
+    }
+
+    /// Every file below some folders, by path, sorted.
+    pub fn files(&self, folders: &[&str]) -> Vec<(String, Vec<u8>)> {
+        let mut paths = Vec::new();
+        folders.iter().for_each(|folder| collect(&self.path(folder), &mut paths));
+        paths.sort();
+        let named = |path: &PathBuf| path.strip_prefix(self.folder.path()).unwrap().to_string_lossy().into_owned();
+        paths.iter().map(|path| (named(path), fs::read(path).unwrap())).collect()
+    }
+
+    /// Runs the program to its end with these arguments.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs it with these variables in its environment.
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+        let output = self.command(arguments).envs(environment.iter().copied()).output().unwrap();
+        Run::of(&output)
+    }
+
+    /// Starts it without waiting for its end.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() { collect(&path, paths) } else { paths.push(path) }
+    }
+}

@@ -1,0 +1,79 @@
+//! Exit codes and refusals of the verbs.
+
+use crate::{NONSMOOTH, checkout, smoked};
+
+#[test]
+fn work_that_is_due_is_3_and_done_is_0() {
+    let checkout = checkout();
+    checkout.run(&["plan", "--tier", "smoke"]).exits(3).says("110 of 110 cells due");
+    checkout.run(&["status", "--tier", "smoke"]).exits(3);
+    checkout.run(&["run", "--tier", "smoke", "--dry-run"]).exits(3);
+    checkout.run(&["claims", "--tier", "smoke"]).exits(3).says("hint: `saigen run --tier smoke");
+    checkout.run(&["run", "--tier", "smoke"]).exits(0);
+    checkout.run(&["plan", "--tier", "smoke"]).exits(0).says("0 of 110 cells due");
+    checkout.run(&["status", "--tier", "smoke"]).exits(0);
+    checkout.run(&["run", "--tier", "smoke"]).exits(0).says("nothing to do: 110 cells up to date");
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let checkout = checkout();
+    checkout.run(&["rum"]).exits(2);
+    checkout.run(&["run", "--tier", "tiny"]).exits(2);
+    checkout.run(&["run", "nonsense"]).exits(2).says("there is no study 'nonsense'").says("hint: known: nonsmooth");
+    checkout.run(&["explain", "nonsmooth/nothing", "--tier", "smoke"]).exits(2).says("is named 'nonsmooth/nothing'");
+    checkout.run(&["list", "--root", "/"]).exits(2).says("'/' is not a checkout of saigen");
+    if !cfg!(feature = "cuda") {
+        checkout.run(&["run", "--tier", "smoke", "--backend", "cuda"]).exits(2).says("--features cuda");
+    }
+}
+
+/// A learning rate that makes the network diverge: the cell is named, others are kept.
+#[test]
+fn a_number_that_is_not_finite_is_4_and_undoes_nothing() {
+    let checkout = checkout();
+    checkout.edit(
+        NONSMOOTH,
+        "starts = 2, steps = 4000, batch = 64, rate = 0.01, grid = 100 }\nsmoke-parameters = { steps = 150, grid = 50 }",
+        "starts = 2, steps = 4000, batch = 64, rate = 1e30, grid = 100 }\nsmoke-parameters = { steps = 150, grid = 50 }",
+    );
+    let run = checkout.run(&["run", "--tier", "smoke", "--keep-going"]).exits(4);
+    let run = run
+        .says("experiment 'network-wide' promises output 'fit'")
+        .says("seed 0 gave a series with a number that is not finite")
+        .says("hint: what succeeded is kept");
+    assert!(run.err.contains("16 cells failed"), "{}", run.err);
+    checkout.run(&["status", "--tier", "smoke"]).exits(3);
+    // A failure is never a hit, and what succeeded is not run again.
+    checkout.run(&["run", "--tier", "smoke"]).exits(4).says("16 of 110 cells due");
+    checkout.edit(NONSMOOTH, "rate = 1e30", "rate = 0.01");
+    checkout.run(&["run", "--tier", "smoke"]).exits(0).says("16 of 110 cells due");
+}
+
+#[test]
+fn undecided_claims_are_7_when_strict() {
+    let checkout = smoked();
+    checkout.run(&["claims", "--tier", "smoke"]).exits(0);
+    checkout.run(&["claims", "--tier", "smoke", "--strict"]).exits(7);
+}
+
+#[test]
+fn a_changed_parameter_says_what_it_re_runs_and_why() {
+    let checkout = smoked();
+    checkout.edit(NONSMOOTH, "n = [60, 120]", "n = [60, 150]");
+    let plan = checkout.run(&["plan", "--tier", "smoke"]).exits(3).says("40 of 110 cells due");
+    assert!(plan.out.lines().all(|line| line.contains("(n: 120 -> 150)")), "{}", plan.out);
+    let explained = checkout.run(&["explain", "nonsmooth/kernel/n=150", "--tier", "smoke"]).exits(3);
+    assert!(explained.out.contains("due: n: 120 -> 150"), "{}", explained.out);
+    let json = checkout.run(&["explain", "nonsmooth/kernel/n=60", "--tier", "smoke", "--json"]).exits(0).json();
+    assert_eq!(json["preimage"]["parameters"]["n"], 60);
+}
+
+#[test]
+fn json_is_one_document_for_every_verb() {
+    let checkout = smoked();
+    for arguments in [&["list"][..], &["plan"], &["status"], &["claims"], &["verify"], &["report"], &["doctor"], &["run"]] {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--tier", "smoke", "--json"]).collect();
+        checkout.run(&all).exits(0).json();
+    }
+}

@@ -1,0 +1,30 @@
+//! What saigen promises, tested from outside: one binary, a file for each promise.
+
+mod architecture;
+mod bits;
+mod declarations;
+mod exits;
+mod faults;
+mod golden;
+mod integrity;
+mod studies;
+
+use saigen_tests::Checkout;
+
+/// A checkout of its own for a test.
+fn checkout() -> Checkout {
+    Checkout::new(env!("CARGO_BIN_EXE_saigen"))
+}
+
+/// A checkout with the smoke tier run.
+fn smoked() -> Checkout {
+    let checkout = checkout();
+    checkout.run(&["run", "--tier", "smoke"]).exits(0);
+    checkout
+}
+
+/// The declaration that most tests edit.
+const NONSMOOTH: &str = "pipeline/studies/nonsmooth/study.toml";
+
+/// Where results of the smoke tier go.
+const SMOKE: [&str; 2] = ["artifacts/out/smoke-flex", "figures/out/smoke-flex"];

@@ -1,0 +1,70 @@
+//! Contracts that every registered study keeps, without a line of test of its own.
+
+use crate::checkout;
+use saigen_tests::repository;
+use std::collections::BTreeSet;
+
+#[test]
+fn folders_and_the_list_agree() {
+    let folders: BTreeSet<String> = std::fs::read_dir(repository().join("pipeline/studies"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let listed: BTreeSet<String> = saigen_studies::studies().iter().map(|study| study.id().to_string()).collect();
+    assert_eq!(folders, listed);
+}
+
+#[test]
+fn every_readme_has_its_sections() {
+    for study in saigen_studies::studies() {
+        let path = repository().join("pipeline/studies").join(study.id()).join("README.md");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for section in ["## The paper", "## What is run", "## Findings", "## Deviations", "## Limits"] {
+            assert!(text.contains(section), "{} has no section '{section}'", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_study_declares_something_to_judge_and_to_show() {
+    let listed = checkout().run(&["list", "--json"]).exits(0).json();
+    for study in listed.as_array().unwrap() {
+        for part in ["experiments", "tables", "figures", "claims"] {
+            assert!(!study[part].as_array().unwrap().is_empty(), "{} has no {part}", study["study"]);
+        }
+        assert!(study["cells"]["smoke"].as_u64() < study["cells"]["full"].as_u64());
+    }
+}
+
+#[test]
+fn every_study_has_a_fingerprint_of_every_part() {
+    for study in saigen_studies::studies() {
+        let parts: Vec<String> = study.fingerprint().into_keys().collect();
+        assert_eq!(parts, ["crates", "datasets", "models", "study"], "{}", study.id());
+    }
+}
+
+#[test]
+fn methods_give_what_they_declare_for_other_seeds_other_bits() {
+    let checkout = crate::smoked();
+    let mut lines = 0;
+    for study in saigen_studies::studies() {
+        let text = checkout.text(&format!("{}/{}/cells.csv", crate::SMOKE[0], study.id()));
+        let mut rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_string).collect()).collect();
+        let head = rows.remove(0);
+        let at = |name: &str| head.iter().position(|column| column == name);
+        let (key, seed) = (at("key").unwrap(), at("seed").unwrap());
+        // Cells that differ in nothing but their seed differ in their results, where there is
+        // more than one seed.
+        for pair in rows.windows(2) {
+            let place = |row: &[String]| row[..seed].to_vec();
+            if place(&pair[0]) == place(&pair[1]) {
+                lines += 1;
+                assert_ne!(pair[0][seed + 1..key], pair[1][seed + 1..key], "{:?}", &pair[0][..=seed]);
+            }
+        }
+    }
+    assert!(lines > 0, "no study has two seeds at smoke tier");
+}
