@@ -1,1 +1,40 @@
-x
+# Every habit, one line each. `just` alone lists them.
+
+_list:
+    @just --list
+
+# Run every study at full tier, write the record and the report, verify them
+reproduce-all *args:
+    cargo run --release -- reproduce-all {{args}}
+
+# Run the tests
+test:
+    cargo test --release --workspace
+
+# The smoke tier: seconds instead of minutes
+smoke *args:
+    cargo run --release -- run --tier smoke {{args}}
+
+# Any verb: `just saigen explain nonsmooth/kernel`
+saigen *args:
+    cargo run --release -- {{args}}
+
+# Rebuild tables, verdicts and figures from the record and compare every byte
+verify:
+    cargo run --release -- verify
+
+# Format and lints, warnings refused
+lint:
+    cargo fmt --check
+    cargo clippy --release --workspace --all-targets -- --deny warnings
+
+# Everything that CI does, on the CPU, offline
+check: lint test
+
+# Accept the smoke tier's results as the golden files
+bless:
+    SAIGEN_BLESS=1 cargo test --release -p saigen --test promises golden
+
+# Build the CUDA backend and run the smoke tier on it (needs a GPU)
+gpu-check:
+    cargo run --release --features cuda -- run --tier smoke --backend cuda

@@ -6,8 +6,8 @@
 
 use crate::statistic::{mean, quantile, sd};
 
-/// How often a sample is drawn again. With one more, p-values are whole multiples of 1/10,000.
-pub const RESAMPLES: usize = 9_999;
+/// How often a sample is drawn again. With one more, p-values are whole multiples of 1/20,000.
+pub const RESAMPLES: usize = 19_999;
 
 /// Where the resampling indices come from. The program passes a named stream, so that a verdict
 /// depends on nothing but the study, the claim and the cells.

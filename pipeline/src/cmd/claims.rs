@@ -1,12 +1,11 @@
 //! `saigen claims`: the verdicts of the results on disk.
 
-use super::record::nothing_yet;
+use super::record::{ledger, nothing_yet};
 use crate::Outcome;
 use crate::cli::Studies;
 use crate::exit::Exit;
 use crate::project::Project;
 use crate::say::{self, count};
-use saigen_artifacts::ArtifactError;
 use saigen_artifacts::verdict::{Ledger, Verdict};
 
 pub(super) fn claims(project: &Project, studies: &Studies, strict: bool, json: bool) -> Outcome {
@@ -24,15 +23,6 @@ pub(super) fn claims(project: &Project, studies: &Studies, strict: bool, json: b
     }
     let undecided = |ledger: &Ledger| ledger.count(Verdict::Inconclusive) + ledger.count(Verdict::NotRun) > 0;
     Ok(if strict && ledgers.iter().any(undecided) { Exit::Undecided } else { Exit::Done })
-}
-
-/// The ledger on disk.
-pub(super) fn ledger(project: &Project, study: &str) -> anyhow::Result<Option<Ledger>> {
-    let path = project.place(study, "claims.json");
-    let Some(bytes) = project.read(&path)? else { return Ok(None) };
-    let ledger =
-        serde_json::from_slice(&bytes).map_err(|error| ArtifactError::Malformed { path: path.into(), message: error.to_string() })?;
-    Ok(Some(ledger))
 }
 
 /// A study's verdicts, one a line, and their counts.

@@ -1,41 +1,66 @@
 //! A study's result files on disk, read back and composed: what `claims`, `report`, `verify` and
 //! the last part of `run` work on.
 
-use crate::compose::{Afresh, Composed, Memo, Source, compose, report, splice};
+use crate::cli::Studies;
+use crate::compose::{Afresh, Composed, Outputs, Source, compose, report, splice, verdicts};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use saigen_artifacts::ArtifactError;
 use saigen_artifacts::lock::Lock;
+use saigen_artifacts::verdict::Ledger;
+use serde::de::DeserializeOwned;
 use std::path::Path;
 
 /// The README's path from the root.
-pub(super) const README: &str = "README.md";
+const README: &str = "README.md";
 
-/// Composes a study from its `cells.csv` on disk; `None` where it has none.
-pub(super) fn from_disk(project: &Project, declared: &Declared) -> anyhow::Result<Option<Composed>> {
-    let path = project.place(&declared.declaration.id, "cells.csv");
-    let Some(bytes) = project.read(&path)? else { return Ok(None) };
-    let source = Source::File { path: Path::new(&path), bytes: &bytes };
-    compose(&declared.declaration, project.tier, project.backend, &source, &mut Afresh as &mut dyn Memo).map(Some)
+/// The named studies, or all, composed from their `cells.csv` on disk; those without one are left
+/// out.
+pub(super) fn from_disk(project: &Project, studies: &Studies) -> anyhow::Result<Vec<(Declared, Composed)>> {
+    let mut found = Vec::new();
+    for declared in project.declared(studies)? {
+        let path = project.place(&declared.declaration.id, "cells.csv");
+        if let Some(bytes) = project.read(&path)? {
+            let source = Source::File { path: Path::new(&path), bytes: &bytes };
+            let composed = compose(&declared.declaration, project.tier, project.backend, &source, &mut Afresh)?;
+            found.push((declared, composed));
+        }
+    }
+    Ok(found)
 }
 
 /// The lock on disk.
 pub(super) fn lock(project: &Project, study: &str) -> anyhow::Result<Option<Lock>> {
-    let path = project.place(study, "lock.json");
-    let Some(bytes) = project.read(&path)? else { return Ok(None) };
-    let lock =
-        serde_json::from_slice(&bytes).map_err(|error| ArtifactError::Malformed { path: path.into(), message: error.to_string() })?;
-    Ok(Some(lock))
+    json(project, &project.place(study, "lock.json"))
 }
 
-/// The report and, for the record, the README with its verdicts: path and bytes.
-pub(super) fn shared_files(project: &Project, studies: &[(&Declared, &Composed)]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let pairs: Vec<_> = studies.iter().map(|(declared, composed)| (&declared.declaration, *composed)).collect();
-    let mut files = vec![(project.report(), report(&pairs)?.into_bytes())];
+/// The ledger on disk.
+pub(super) fn ledger(project: &Project, study: &str) -> anyhow::Result<Option<Ledger>> {
+    json(project, &project.place(study, "claims.json"))
+}
+
+fn json<T: DeserializeOwned>(project: &Project, path: &str) -> anyhow::Result<Option<T>> {
+    let Some(bytes) = project.read(path)? else { return Ok(None) };
+    let malformed = |error: serde_json::Error| ArtifactError::Malformed { path: path.into(), message: error.to_string() };
+    Ok(Some(serde_json::from_slice(&bytes).map_err(malformed)?))
+}
+
+/// What is over all studies: the report, and the table of verdicts for the README.
+pub(super) fn overview(studies: &[(Declared, Composed)]) -> anyhow::Result<Outputs> {
+    let pairs: Vec<_> = studies.iter().map(|(declared, composed)| (&declared.declaration, composed)).collect();
+    let ledgers: Vec<_> = studies.iter().map(|(_, composed)| &composed.ledger).collect();
+    let files = [("report", report(&pairs)?), ("verdicts", verdicts(&ledgers))];
+    Ok(files.map(|(name, text)| (name.to_string(), text.into_bytes())).into())
+}
+
+/// Where an overview goes, with its bytes: the report and, for the record, the README with its
+/// verdicts.
+pub(super) fn shared_files(project: &Project, overview: &Outputs) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut files = vec![(project.report(), overview["report"].clone())];
     if project.is_record() {
-        let ledgers: Vec<_> = studies.iter().map(|(_, composed)| &composed.ledger).collect();
-        let readme = project.read(README)?.and_then(|bytes| String::from_utf8(bytes).ok());
-        files.extend(readme.and_then(|text| splice(&text, &ledgers)).map(|text| (README.to_string(), text.into_bytes())));
+        let readme = project.read(README)?.unwrap_or_default();
+        let spliced = splice(&String::from_utf8_lossy(&readme), &String::from_utf8_lossy(&overview["verdicts"]));
+        files.extend(spliced.map(|text| (README.to_string(), text.into_bytes())));
     }
     Ok(files)
 }

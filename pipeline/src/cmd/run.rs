@@ -1,30 +1,31 @@
 //! `saigen run`: run what is due, then make tables, claims, figures and the report.
 
-use super::record::{from_disk, shared_files};
+use super::record::{from_disk, ledger, overview, shared_files};
 use super::{claims, plan};
 use crate::Outcome;
 use crate::cli::{RunArgs, Studies};
-use crate::compose::{Composed, Source, Stored, compose};
-use crate::exit::Exit;
+use crate::compose::{CODE, Composed, Memo as _, Source, Stored, compose};
+use crate::exit::{Exit, refuse};
 use crate::progress::Progress;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
 use anyhow::Context as _;
-use saigen_artifacts::Record;
 use saigen_artifacts::cells::Cell;
 use saigen_artifacts::store::Store;
 use saigen_artifacts::verdict::Ledger;
+use saigen_artifacts::{ArtifactError, Digest, Record};
 use saigen_engine::executor::{Options, execute};
 use saigen_engine::explain::{Reason, reason};
-use saigen_engine::plan::{Plan, Work};
-use serde_json::json;
+use saigen_engine::plan::{CellStep, Plan, Work, derived};
+use saigen_models::device::device;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What a run did, for its last lines and for JSON.
+/// What a run did.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     cells: usize,
     stored: usize,
     failed: BTreeMap<String, String>,
@@ -33,15 +34,26 @@ struct Tally {
     /// Claims whose verdict is another than on disk before: study, claim, before, after.
     differing: Vec<[String; 4]>,
     ledgers: Vec<Ledger>,
+    interrupted: bool,
 }
 
 pub(super) fn run(project: &Project, args: &RunArgs, json: bool) -> Outcome {
     if args.dry_run {
         return plan::plan(project, &args.studies, json);
     }
+    let tally = work(project, args)?;
+    if json {
+        say::document(&tally.document(project))?
+    } else {
+        tally.print()
+    }
+    Ok(tally.exit(project))
+}
+
+/// Does the work of a run.
+pub(super) fn work(project: &Project, args: &RunArgs) -> anyhow::Result<Tally> {
     let declared = project.declared(&args.studies)?;
-    saigen_models::device::device(project.backend.name())
-        .map_err(|message| crate::exit::refuse(Exit::Usage, message, "choose another with --backend"))?;
+    device(project.backend.name()).map_err(|message| refuse(Exit::Usage, message, "choose another with --backend"))?;
     let interrupt = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupt);
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
@@ -55,26 +67,22 @@ pub(super) fn run(project: &Project, args: &RunArgs, json: bool) -> Outcome {
     for one in &declared {
         let plan = project.plan(one);
         tally.cells += plan.cells.len();
-        let interrupted = run_cells(one, &plan, args.force, &options, &mut store, &interrupt, &mut tally)?;
+        let failed = tally.failed.len();
+        tally.interrupted = run_cells(one, &plan, args.force, &options, &mut store, &interrupt, &mut tally)?;
         store.remember_plan(&plan.study, plan.names())?;
-        if interrupted {
-            say::note(format!("interrupted: {} kept; run again to go on", count(tally.stored, "finished cell")));
-            return Ok(Exit::Interrupted);
+        if tally.interrupted {
+            return Ok(tally);
         }
-        if plan.cells.iter().any(|cell| tally.failed.contains_key(&cell.name)) {
-            if !args.keep_going {
-                break;
-            }
-            continue;
-        }
-        if tally.failed.is_empty() || args.keep_going {
+        if tally.failed.len() == failed {
             write_study(project, one, &plan, &mut store, &mut tally)?;
+        } else if !args.keep_going {
+            break;
         }
     }
     if tally.failed.is_empty() {
-        write_shared(project, &mut tally)?;
+        write_shared(project, &mut store, &mut tally)?;
     }
-    finish(project, &tally, json)
+    Ok(tally)
 }
 
 /// Runs the cells of one study that are due. Says whether it was interrupted.
@@ -107,7 +115,7 @@ fn run_cells(
 /// Makes and writes the files of one study.
 fn write_study(project: &Project, declared: &Declared, plan: &Plan, store: &mut Store, tally: &mut Tally) -> anyhow::Result<()> {
     let study = &plan.study;
-    let before = claims::ledger(project, study).unwrap_or_default();
+    let before = ledger(project, study).unwrap_or_default();
     let composed = from_store(project, declared, plan, store, tally)?;
     for (file, bytes) in &composed.files {
         let path = project.place(study, file);
@@ -157,18 +165,21 @@ fn read_cell(
 }
 
 /// Writes what is over all studies, from the results on disk.
-fn write_shared(project: &Project, tally: &mut Tally) -> anyhow::Result<()> {
-    let all = project.declared(&Studies::default())?;
-    // Nothing changed, and the report is there: it was made from the same bytes.
-    if tally.written.is_empty() && tally.made == 0 && project.read(&project.report())?.is_some() {
-        return Ok(());
+fn write_shared(project: &Project, store: &mut Store, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut inputs = BTreeMap::new();
+    for one in project.declared(&Studies::default())? {
+        let id = &one.declaration.id;
+        if let Some(lock) = project.read(&project.place(id, "lock.json"))? {
+            let declaration = std::fs::read(&one.declaration.file).map_err(ArtifactError::io("read", &one.declaration.file))?;
+            inputs.insert(format!("{id}/lock.json"), Digest::of(&lock));
+            inputs.insert(format!("{id}/study.toml"), Digest::of(&declaration));
+        }
     }
-    let mut composed = Vec::new();
-    for declared in &all {
-        composed.extend(from_disk(project, declared)?.map(|composed| (declared, composed)));
-    }
-    let pairs: Vec<_> = composed.iter().map(|(declared, composed)| (*declared, composed)).collect();
-    for (path, bytes) in shared_files(project, &pairs)? {
+    let mut memo = Stored::new(store);
+    let preimage = derived("report", "report", &project.shelf(), &inputs, CODE);
+    let outputs = memo.step(preimage, &mut || overview(&from_disk(project, &Studies::default())?))?;
+    tally.made += memo.made;
+    for (path, bytes) in shared_files(project, &outputs)? {
         if project.write(&path, &bytes)? {
             tally.written.push(path);
         }
@@ -176,39 +187,52 @@ fn write_shared(project: &Project, tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn finish(project: &Project, tally: &Tally, json: bool) -> Outcome {
-    let exit = match (tally.failed.is_empty(), tally.differing.is_empty() || !project.is_record()) {
-        (false, _) => Exit::Failed,
-        (true, false) => Exit::Differs,
-        (true, true) => Exit::Done,
-    };
-    if json {
-        say::document(&json!({
-            "cells": tally.cells, "run": tally.stored, "failed": tally.failed, "made": tally.made, "written": tally.written,
-            "differing": tally.differing, "ledgers": tally.ledgers, "exit": exit as u8,
-        }))?;
-        return Ok(exit);
+impl Tally {
+    pub(super) fn exit(&self, project: &Project) -> Exit {
+        if self.interrupted {
+            Exit::Interrupted
+        } else if !self.failed.is_empty() {
+            Exit::Failed
+        } else if !self.differing.is_empty() && project.is_record() {
+            Exit::Differs
+        } else {
+            Exit::Done
+        }
     }
-    if tally.stored == 0 && tally.failed.is_empty() && tally.made == 0 && tally.written.is_empty() {
-        say::note(format!("nothing to do: {} up to date, and every file of the results is what they give", count(tally.cells, "cell")));
-    } else {
-        say::note(format!(
-            "{} run, {} made, {} written",
-            count(tally.stored, "cell"),
-            count(tally.made, "later step"),
-            count(tally.written.len(), "file")
-        ));
+
+    /// Whether everything was up to date.
+    pub(super) fn is_idle(&self) -> bool {
+        self.stored == 0 && self.failed.is_empty() && self.made == 0 && self.written.is_empty()
     }
-    tally.ledgers.iter().for_each(claims::print);
-    for [study, claim, before, after] in &tally.differing {
-        say::note(format!("{study}/{claim}: the verdict was '{before}', and is now '{after}'"));
+
+    pub(super) fn document(&self, project: &Project) -> Json {
+        json!({
+            "cells": self.cells, "run": self.stored, "failed": self.failed, "interrupted": self.interrupted, "made": self.made,
+            "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "exit": self.exit(project) as u8,
+        })
     }
-    for (name, cause) in &tally.failed {
-        say::note(format!("error: {name}: {cause}"));
+
+    pub(super) fn print(&self) {
+        if self.interrupted {
+            say::note(format!("interrupted: {} kept; run again to go on", count(self.stored, "finished cell")));
+            return;
+        }
+        if self.is_idle() {
+            say::note(format!("nothing to do: {} up to date, and every file of the results is what they give", count(self.cells, "cell")));
+        } else {
+            let (cells, steps, files) = (count(self.stored, "cell"), count(self.made, "later step"), count(self.written.len(), "file"));
+            say::note(format!("{cells} run, {steps} made, {files} written"));
+        }
+        self.ledgers.iter().for_each(claims::print);
+        for [study, claim, before, after] in &self.differing {
+            say::note(format!("{study}/{claim}: the verdict was '{before}', and is now '{after}'"));
+        }
+        for (name, cause) in &self.failed {
+            say::note(format!("error: {name}: {cause}"));
+        }
+        if !self.failed.is_empty() {
+            let hint = "what succeeded is kept; mend the cause and run again, or go on past failures with --keep-going";
+            say::note(format!("{} failed\nhint: {hint}", count(self.failed.len(), "cell")));
+        }
     }
-    if !tally.failed.is_empty() {
-        let hint = "what succeeded is kept; mend the cause and run again, or go on past failures with --keep-going";
-        say::note(format!("{} failed\nhint: {hint}", count(tally.failed.len(), "cell")));
-    }
-    Ok(exit)
 }

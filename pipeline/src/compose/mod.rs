@@ -10,10 +10,10 @@ mod readme;
 mod report;
 mod study;
 
-pub(crate) use memo::{Afresh, Memo, Stored};
-pub(crate) use readme::splice;
+pub(crate) use memo::{Afresh, Memo, Outputs, Stored};
+pub(crate) use readme::{splice, verdicts};
 pub(crate) use report::report;
 pub(crate) use study::{Composed, Source, compose};
 
 /// The fingerprint of this code, of `artifacts` and of `figures`.
-const CODE: &str = env!("SAIGEN_COMPOSER");
+pub(crate) const CODE: &str = env!("SAIGEN_COMPOSER");
