@@ -33,7 +33,7 @@ mod tests {
         let places: Vec<_> = order.iter().map(|word| text.find(word).unwrap()).collect();
         assert!(places.is_sorted(), "{text}");
         assert_eq!(
-            canonical(&json!([333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001, -0.0])),
+            canonical(&json!([333_333_333.333_333_3, 1E30, 4.50, 2e-3, 0.000000000000000000000000001, -0.0])),
             "[333333333.3333333,1e+30,4.5,0.002,1e-27,0]"
         );
     }

@@ -154,11 +154,7 @@ fn from_store(project: &Project, declared: &Declared, plan: &Plan, store: &mut S
     Ok(composed)
 }
 
-fn read_cell(
-    store: &Store,
-    cell: &saigen_engine::plan::CellStep,
-    digests: &BTreeMap<String, saigen_artifacts::Digest>,
-) -> anyhow::Result<Cell> {
+fn read_cell(store: &Store, cell: &CellStep, digests: &BTreeMap<String, Digest>) -> anyhow::Result<Cell> {
     let bytes = store.object(&digests[&cell.key.to_string()])?;
     let record = Record::from_bytes(&bytes).map_err(anyhow::Error::msg).with_context(|| format!("the record of cell '{}'", cell.name))?;
     Ok(Cell { key: cell.key, experiment: cell.experiment.clone(), axes: cell.point.clone(), seed: cell.seed, record })
