@@ -99,17 +99,13 @@ impl Cells {
                 let Some(text) = field(name)? else { return Ok(None) };
                 Value::from_field(kind, text).map(Some).ok_or_else(|| bad(name, &kind.to_string(), text))
             };
+            let text = |name: &str| -> Result<&str> { Ok(field(name)?.unwrap_or_default()) };
+            let (key, seed) = (text("key")?, text("seed")?);
             let mut cell = Cell {
-                key: field("key")?
-                    .unwrap_or_default()
-                    .parse()
-                    .map_err(|_| bad("key", "a sha256 digest", field("key").ok().flatten().unwrap_or_default()))?,
-                experiment: field("experiment")?.unwrap_or_default().to_string(),
+                key: key.parse().map_err(|_| bad("key", "a sha256 digest", key))?,
+                experiment: text("experiment")?.to_string(),
                 axes: BTreeMap::new(),
-                seed: field("seed")?
-                    .unwrap_or_default()
-                    .parse()
-                    .map_err(|_| bad("seed", "a whole number", field("seed").ok().flatten().unwrap_or_default()))?,
+                seed: seed.parse().map_err(|_| bad("seed", "a whole number", seed))?,
                 record: Record::default(),
             };
             for (name, kind) in &schema.axes {

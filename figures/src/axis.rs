@@ -42,17 +42,22 @@ impl LogAxis {
     }
 }
 
-/// A tick's label: plain where it is short, a power of ten otherwise.
-pub(crate) fn label(value: f64) -> String {
+/// The labels of an axis' ticks: plain numbers where all of them are short, powers of ten otherwise.
+pub(crate) fn labels(ticks: &[f64]) -> Vec<String> {
+    let plain = ticks.iter().all(|tick| (1e-3..1e5).contains(tick));
+    ticks.iter().map(|tick| if plain { decimal(*tick) } else { power(*tick) }).collect()
+}
+
+fn decimal(value: f64) -> String {
+    let decimals = (-value.log10().floor()).max(0.0) as usize;
+    format!("{value:.decimals$}")
+}
+
+fn power(value: f64) -> String {
     let exponent = value.log10().floor() as i32;
-    if (-3..5).contains(&exponent) {
-        let decimals = (-exponent).max(0) as usize;
-        format!("{value:.decimals$}")
-    } else {
-        let multiple = (value / 10f64.powi(exponent)).round();
-        let power = format!("10{}", superscript(exponent));
-        if multiple == 1.0 { power } else { format!("{multiple}×{power}") }
-    }
+    let multiple = (value / 10f64.powi(exponent)).round();
+    let power = format!("10{}", superscript(exponent));
+    if multiple == 1.0 { power } else { format!("{multiple}×{power}") }
 }
 
 fn superscript(number: i32) -> String {
@@ -79,8 +84,8 @@ mod tests {
     }
 
     #[test]
-    fn labels() {
-        assert_eq!([0.001, 0.05, 2.0, 1000.0].map(label), ["0.001", "0.05", "2", "1000"]);
-        assert_eq!([1e-5, 2e6].map(label), ["10⁻⁵", "2×10⁶"]);
+    fn one_style_for_all_labels_of_an_axis() {
+        assert_eq!(labels(&[0.001, 0.05, 2.0, 1000.0]), ["0.001", "0.05", "2", "1000"]);
+        assert_eq!(labels(&[1e-5, 0.1, 2e6]), ["10⁻⁵", "10⁻¹", "2×10⁶"]);
     }
 }

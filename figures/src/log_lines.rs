@@ -2,7 +2,7 @@
 //! and fitted slope at its end.
 
 use crate::FigureError;
-use crate::axis::{LogAxis, label};
+use crate::axis::{LogAxis, labels};
 use crate::canvas::{Align, Canvas, Point, Type, draw};
 use crate::theme::{GREY, GRID, LABEL, SMALL, TITLE, series};
 use plotters::style::Color;
@@ -153,17 +153,17 @@ impl LogLines<'_> {
         let (right, bottom) = (left + PLOT_WIDTH, HEIGHT - BOTTOM);
         let at = |(vx, vy): (f64, f64)| -> Point { (left + x.place(vx) * PLOT_WIDTH, bottom - y.place(vy) * (bottom - TOP)) };
         let small = Type { colour: GREY, ..Type::of(SMALL) };
-        for tick in y.ticks() {
-            let height = at((1.0, tick)).1;
+        for (tick, label) in y.ticks().iter().zip(labels(&y.ticks())) {
+            let height = at((1.0, *tick)).1;
             canvas.line(&[(left, height), (right, height)], GRID, 1.0)?;
             if first {
-                canvas.text(&label(tick), (left - 8.0, height), Type { align: Align::Right, ..small })?;
+                canvas.text(&label, (left - 8.0, height), Type { align: Align::Right, ..small })?;
             }
         }
-        for tick in x.ticks() {
-            let place = at((tick, 1.0)).0;
+        for (tick, label) in x.ticks().iter().zip(labels(&x.ticks())) {
+            let place = at((*tick, 1.0)).0;
             canvas.line(&[(place, bottom), (place, bottom + 4.0)], GREY, 1.0)?;
-            canvas.text(&label(tick), (place, bottom + 14.0), small)?;
+            canvas.text(&label, (place, bottom + 14.0), small)?;
         }
         canvas.line(&[(left, bottom), (right, bottom)], GREY, 1.0)?;
         canvas.text(&panel.title, (left, TOP - 14.0), Type { bold: true, align: Align::Left, ..Type::of(LABEL) })?;

@@ -12,7 +12,8 @@ const OPERATORS: &[&str] = &[
     "::", "..",
 ];
 
-/// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path.
+/// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path; files named
+/// `tests.rs` hold tests and do not count.
 ///
 /// # Errors
 /// A file that cannot be read or is not Rust.
@@ -54,7 +55,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FingerprintErr
         let path = entry.map_err(read)?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             files.push(path);
         }
     }

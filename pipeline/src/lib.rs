@@ -18,7 +18,10 @@ use std::process::ExitCode;
 
 /// Runs the program on the process's own arguments.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return say::usage(&error),
+    };
     let json = cli.global.json;
     let exit = cmd::dispatch(cli).unwrap_or_else(|error| say::error(&error, json));
     ExitCode::from(exit as u8)

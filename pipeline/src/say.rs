@@ -4,6 +4,7 @@ use crate::exit::{Exit, classify};
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write as _;
+use std::process::ExitCode;
 
 /// One line of data.
 pub(crate) fn line(text: impl AsRef<str>) {
@@ -41,6 +42,19 @@ pub(crate) fn error(error: &anyhow::Error, as_json: bool) -> Exit {
         }
     }
     exit
+}
+
+/// What is wrong with a command line, or the help that was asked for.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        line(json!({"error": message, "hint": "see `saigen --help`", "exit": Exit::Usage as u8}).to_string());
+    } else {
+        // Nobody is left to tell that nobody listens.
+        let _ = error.print();
+    }
+    ExitCode::from(if error.use_stderr() { Exit::Usage as u8 } else { Exit::Done as u8 })
 }
 
 /// A duration for people.

@@ -20,6 +20,8 @@ fn wrong_usage_is_2() {
     let checkout = checkout();
     checkout.run(&["rum"]).exits(2);
     checkout.run(&["run", "--tier", "tiny"]).exits(2);
+    let refused = checkout.run(&["run", "--tier", "tiny", "--json"]).exits(2).json();
+    assert!(refused["error"].as_str().unwrap().contains("'tiny'") && refused["exit"] == 2, "{refused}");
     checkout.run(&["run", "nonsense"]).exits(2).says("there is no study 'nonsense'").says("hint: known: nonsmooth");
     checkout.run(&["explain", "nonsmooth/nothing", "--tier", "smoke"]).exits(2).says("is named 'nonsmooth/nothing'");
     checkout.run(&["list", "--root", "/"]).exits(2).says("'/' is not a checkout of saigen");
@@ -48,6 +50,16 @@ fn a_number_that_is_not_finite_is_4_and_undoes_nothing() {
     checkout.run(&["run", "--tier", "smoke"]).exits(4).says("16 of 110 cells due");
     checkout.edit(NONSMOOTH, "rate = 1e30", "rate = 0.01");
     checkout.run(&["run", "--tier", "smoke"]).exits(0).says("16 of 110 cells due");
+}
+
+#[test]
+fn a_verdict_that_differs_from_the_results_on_disk_is_5() {
+    let checkout = smoked();
+    let ledger = format!("{}/nonsmooth/claims.json", crate::SMOKE[0]);
+    checkout.edit(&ledger, "\"verdict\": \"reproduced\"", "\"verdict\": \"refuted\"");
+    let run = checkout.run(&["run", "--tier", "smoke"]).exits(5);
+    run.says("nonsmooth/phase-printed: the verdict was 'refuted', and is now 'reproduced'");
+    checkout.run(&["run", "--tier", "smoke"]).exits(0);
 }
 
 #[test]

@@ -80,6 +80,10 @@ fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTr
         if !ours || !filter.iter().all(|(name, wanted)| value(name).as_ref() == Some(wanted)) {
             continue;
         }
+        // Two cells of one seed in a row would count as two seeds.
+        if let Some(pair) = row.seeds.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(format!("a row of '{experiment}' holds seed {} twice: its table's keys leave out an axis", pair[1]));
+        }
         let free = table.spec.keys.iter().filter(|key| *key != "experiment" && !filter.contains_key(*key));
         let place = free.filter_map(|key| value(key).map(|value| (key.clone(), value))).collect();
         found.insert(place, row);

@@ -85,7 +85,7 @@ fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
         why: format!("{count} seeds are fewer than {FEWEST_SEEDS}"),
     };
     let Some((inference, p)) = answered else { return part };
-    let (low, high) = contrast.region;
+    let (low, _) = contrast.region;
     let inside = inference.p_inside < inference.p_outside;
     // The gate keeps a difference that is certain but too small to matter from deciding.
     let beyond = inference.estimate >= low + contrast.gate || inference.estimate <= low - contrast.gate;
@@ -96,7 +96,6 @@ fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
         (true, _, false) => (Verdict::Inconclusive, "the difference is smaller than the margin that matters".to_string()),
         (false, ..) => (Verdict::Inconclusive, "the seeds do not decide".to_string()),
     };
-    debug_assert!(low <= high, "a region is not empty");
     part.interval = Some(inference.interval);
     part.p = Some(p);
     part
@@ -157,12 +156,12 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
 fn conclude(parts: &[Part]) -> (Verdict, String) {
     let count = |verdict| parts.iter().filter(|part| part.verdict == verdict).count();
     let (held, fell) = (count(Verdict::Reproduced), count(Verdict::Refuted));
-    let of = parts.len();
+    let tally = format!("of {} parts {held} reproduced, {fell} refuted, {} undecided", parts.len(), parts.len() - held - fell);
     match parts {
         [] => (Verdict::NotRun, "its tier was not run".to_string()),
         [one] => (one.verdict, one.why.clone()),
-        _ if held == of => (Verdict::Reproduced, format!("all {of} parts hold")),
-        _ if fell > 0 => (Verdict::Refuted, format!("of {of} parts {held} hold, {fell} are refuted")),
-        _ => (Verdict::Inconclusive, format!("of {of} parts {held} hold, none is refuted, {} are undecided", of - held)),
+        _ if held == parts.len() => (Verdict::Reproduced, format!("all {held} parts reproduced")),
+        _ if fell > 0 => (Verdict::Refuted, tally),
+        _ => (Verdict::Inconclusive, tally),
     }
 }

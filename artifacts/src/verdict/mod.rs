@@ -11,6 +11,8 @@ mod contrast;
 mod holm;
 mod judge;
 mod ledger;
+#[cfg(test)]
+mod tests;
 
 pub use bootstrap::Draws;
 pub use claim::{Claim, Rule};

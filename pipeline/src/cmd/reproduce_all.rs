@@ -13,14 +13,14 @@ pub(super) fn reproduce_all(project: &Project, args: &RunArgs, json: bool) -> Ou
         return plan::plan(project, &args.studies, json);
     }
     let tally = run::work(project, args)?;
-    let ran = tally.exit(project);
+    let ran = tally.exit();
     // A run that had nothing to do has just compared every file with what the store holds.
     let findings = match ran {
         Exit::Done | Exit::Differs if !tally.is_idle() => Some(verify::examine(project, &Studies::default())?),
         _ => None,
     };
     if json {
-        say::document(&json!({"run": tally.document(project), "verify": findings.as_ref().map(verify::Findings::document)}))?;
+        say::document(&json!({"run": tally.document(), "verify": findings.as_ref().map(verify::Findings::document)}))?;
     } else {
         tally.print();
         if let Some(findings) = &findings {

@@ -43,11 +43,11 @@ pub(super) fn run(project: &Project, args: &RunArgs, json: bool) -> Outcome {
     }
     let tally = work(project, args)?;
     if json {
-        say::document(&tally.document(project))?
+        say::document(&tally.document())?
     } else {
         tally.print()
     }
-    Ok(tally.exit(project))
+    Ok(tally.exit())
 }
 
 /// Does the work of a run.
@@ -184,12 +184,12 @@ fn write_shared(project: &Project, store: &mut Store, tally: &mut Tally) -> anyh
 }
 
 impl Tally {
-    pub(super) fn exit(&self, project: &Project) -> Exit {
+    pub(super) fn exit(&self) -> Exit {
         if self.interrupted {
             Exit::Interrupted
         } else if !self.failed.is_empty() {
             Exit::Failed
-        } else if !self.differing.is_empty() && project.is_record() {
+        } else if !self.differing.is_empty() {
             Exit::Differs
         } else {
             Exit::Done
@@ -201,10 +201,10 @@ impl Tally {
         self.stored == 0 && self.failed.is_empty() && self.made == 0 && self.written.is_empty()
     }
 
-    pub(super) fn document(&self, project: &Project) -> Json {
+    pub(super) fn document(&self) -> Json {
         json!({
             "cells": self.cells, "run": self.stored, "failed": self.failed, "interrupted": self.interrupted, "made": self.made,
-            "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "exit": self.exit(project) as u8,
+            "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "exit": self.exit() as u8,
         })
     }
 

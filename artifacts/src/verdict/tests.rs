@@ -1,0 +1,159 @@
+//! The rules on tables whose answer is known.
+
+use super::bootstrap::Draws;
+use super::claim::{Bound, Claim, Expect, Order, Relation, Rule, Slope, Subject};
+use super::{Judged, Verdict, judge};
+use crate::Scalar;
+use crate::statistic::Statistic;
+use crate::table::{Column, Content, Filter, Layout, Row, Spec, Table};
+use std::collections::BTreeMap;
+
+/// A 64-bit linear congruential generator is enough to test with.
+struct Lcg(u64);
+
+impl Lcg {
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+impl Draws for Lcg {
+    fn below(&mut self, bound: usize) -> usize {
+        (self.uniform() * bound as f64) as usize
+    }
+}
+
+/// Errors of experiments over n = 100, 200, 400 with noise in the logarithm, the same for all
+/// experiments of a seed plus a little of their own.
+fn table(experiments: &[(&str, fn(f64) -> f64)], seeds: u64) -> Table {
+    let mut rows = Vec::new();
+    for (experiment, error) in experiments {
+        for n in [100, 200, 400] {
+            let noise = |seed: u64| {
+                let (mut shared, mut own) = (Lcg(seed * 1000 + n), Lcg(seed * 1000 + n + experiment.len() as u64));
+                (0..9).for_each(|_| drop((shared.uniform(), own.uniform())));
+                0.3 * (shared.uniform() - 0.5) + 0.1 * (own.uniform() - 0.5)
+            };
+            let sample: Vec<f64> = (0..seeds).map(|seed| error(n as f64) * noise(seed).exp()).collect();
+            rows.push(Row {
+                key: vec![Scalar::Text((*experiment).to_string()), Scalar::Int(n as i64)],
+                values: vec![Statistic::Mean.of(&sample).unwrap()],
+                seeds: (0..seeds).collect(),
+                samples: [("risk".to_string(), sample)].into(),
+            });
+        }
+    }
+    let spec = Spec {
+        id: "risk".to_string(),
+        title: String::new(),
+        experiments: experiments.iter().map(|(name, _)| (*name).to_string()).collect(),
+        keys: vec!["experiment".to_string(), "n".to_string()],
+        filter: Filter::new(),
+        content: Content::Statistics(vec![Column { name: "risk".to_string(), of: "risk".to_string(), statistic: Statistic::Mean }]),
+        layout: Layout::default(),
+    };
+    Table { spec, rows }
+}
+
+fn claim(rule: Rule) -> Claim {
+    Claim { id: "c".into(), statement: "s".into(), place: "p".into(), source: "derived".into(), at_smoke: false, rule }
+}
+
+fn subject() -> Subject {
+    Subject { table: "risk".to_string(), of: "risk".to_string(), filter: Filter::new() }
+}
+
+fn order(better: &str, than: &str, expect: Expect, margin: f64) -> Rule {
+    Rule::Order(Order { subject: subject(), better: better.to_string(), than: vec![than.to_string()], expect, margin })
+}
+
+fn slope(experiment: &str, minus: Option<&str>, low: f64, high: f64) -> Rule {
+    let minus = minus.map(str::to_string);
+    Rule::Slope(Slope { subject: subject(), experiment: experiment.to_string(), minus, along: "n".to_string(), low, high })
+}
+
+fn judged(tier: &str, rule: Rule, table: Table) -> Result<Judged, String> {
+    let tables = BTreeMap::from([("risk".to_string(), table)]);
+    let stream = |_: &str| Box::new(Lcg(11)) as Box<dyn Draws>;
+    judge("study", tier, &[claim(rule)], &tables, &stream).map(|mut ledger| ledger.claims.remove(0))
+}
+
+#[track_caller]
+fn verdict(rule: Rule, table: Table, expected: Verdict) {
+    let judged = judged("full", rule, table).unwrap();
+    assert_eq!(judged.verdict, expected, "{judged:#?}");
+}
+
+const HALF: (&str, fn(f64) -> f64) = ("half", |n| 0.5 * n.powf(-0.5));
+const PLAIN: (&str, fn(f64) -> f64) = ("plain", |n| n.powf(-0.5));
+const NEARLY: (&str, fn(f64) -> f64) = ("nearly", |n| 0.9 * n.powf(-0.5));
+const STEEP: (&str, fn(f64) -> f64) = ("steep", |n| 10.0 / n);
+
+#[test]
+fn order_is_reproduced_refuted_or_gated() {
+    let both = || table(&[HALF, PLAIN], 20);
+    verdict(order("half", "plain", Expect::Better, 0.05), both(), Verdict::Reproduced);
+    verdict(order("plain", "half", Expect::Better, 0.05), both(), Verdict::Refuted);
+    // A tenth better for certain, where a quarter is what matters.
+    verdict(order("nearly", "plain", Expect::Better, 0.25), table(&[NEARLY, PLAIN], 20), Verdict::Inconclusive);
+}
+
+#[test]
+fn no_advantage_agrees_with_being_worse() {
+    let both = || table(&[HALF, PLAIN], 20);
+    verdict(order("plain", "half", Expect::NoBetter, 0.05), both(), Verdict::Reproduced);
+    verdict(order("half", "plain", Expect::NoBetter, 0.05), both(), Verdict::Refuted);
+}
+
+#[test]
+fn order_may_differ_from_n_to_n_and_then_the_claim_falls() {
+    // 10/n crosses n^(-1/2) at n = 100 and is better from there.
+    let judged = judged("full", order("plain", "steep", Expect::Better, 0.05), table(&[STEEP, PLAIN], 20)).unwrap();
+    assert_eq!(judged.verdict, Verdict::Refuted);
+    assert_eq!(judged.parts.iter().map(|part| part.verdict).filter(|verdict| *verdict == Verdict::Refuted).count(), 2);
+    assert_eq!(judged.parts[1].label, "n=200 vs steep");
+}
+
+#[test]
+fn slope_lies_inside_outside_or_is_compared() {
+    let one = || table(&[PLAIN], 20);
+    verdict(slope("plain", None, -0.65, -0.35), one(), Verdict::Reproduced);
+    verdict(slope("plain", None, -0.3, 0.0), one(), Verdict::Refuted);
+    verdict(slope("plain", None, f64::NEG_INFINITY, -0.3), one(), Verdict::Reproduced);
+    let two = || table(&[STEEP, PLAIN], 20);
+    verdict(slope("steep", Some("plain"), f64::NEG_INFINITY, 0.0), two(), Verdict::Reproduced);
+    verdict(slope("plain", Some("steep"), f64::NEG_INFINITY, 0.0), two(), Verdict::Refuted);
+}
+
+#[test]
+fn a_bound_falls_with_one_row() {
+    let mut table = table(&[PLAIN], 20);
+    let column = |name: &str| Column { name: name.to_string(), of: "risk".to_string(), statistic: Statistic::Mean };
+    table.spec.content = Content::Statistics(["left", "right", "holds"].map(column).into());
+    for (row, values) in table.rows.iter_mut().zip([[1.0, 2.0, 1.0], [1.0, 1.5, 1.0], [3.0, 2.0, 0.0]]) {
+        row.values = values.to_vec();
+    }
+    let bound = |when: Option<&str>, relation| {
+        let names = ["risk", "left", "right"].map(str::to_string);
+        let [table, left, right] = names;
+        Rule::Bound(Bound { table, filter: Filter::new(), when: when.map(str::to_string), left, relation, right })
+    };
+    verdict(bound(Some("holds"), Relation::Less), table.clone(), Verdict::Reproduced);
+    verdict(bound(None, Relation::AtMost), table, Verdict::Refuted);
+}
+
+#[test]
+fn what_was_not_run_and_what_is_too_little_never_pass() {
+    let rule = || order("half", "plain", Expect::Better, 0.05);
+    assert_eq!(judged("smoke", rule(), table(&[HALF, PLAIN], 20)).unwrap().verdict, Verdict::NotRun);
+    verdict(rule(), table(&[HALF, PLAIN], 4), Verdict::Inconclusive);
+}
+
+#[test]
+fn rows_that_hold_a_seed_twice_are_refused() {
+    let mut table = table(&[HALF, PLAIN], 20);
+    table.rows.iter_mut().for_each(|row| row.seeds[1] = 0);
+    let error = judged("full", order("half", "plain", Expect::Better, 0.05), table).unwrap_err();
+    assert!(error.contains("holds seed 0 twice"), "{error}");
+}
