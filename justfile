@@ -33,7 +33,11 @@ check: lint test
 
 # Accept the smoke tier's results as the golden files
 bless:
-    SAIGEN_BLESS=1 cargo test --release -p saigen --test promises golden
+    SAIGEN_BLESS=1 cargo test --release --workspace --test promises golden
+
+# The same bits on emulated processors (needs qemu-user)
+emulate:
+    cargo test --release --workspace --test promises emulation -- --ignored
 
 # Build the CUDA backend and run the smoke tier on it (needs a GPU)
 gpu-check:

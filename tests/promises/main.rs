@@ -5,6 +5,7 @@
 mod architecture;
 mod bits;
 mod declarations;
+mod emulation;
 mod exits;
 mod faults;
 mod golden;
