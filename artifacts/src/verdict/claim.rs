@@ -58,9 +58,10 @@ pub struct Order {
 }
 
 /// What an order claim expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Expect {
     /// The error is smaller, by at least the margin.
+    #[default]
     Better,
     /// The error is not smaller by more than the margin.
     NoBetter,
@@ -101,9 +102,10 @@ pub struct Bound {
 }
 
 /// An inequality.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Relation {
     /// Left is smaller.
+    #[default]
     Less,
     /// Left is not greater.
     AtMost,

@@ -48,7 +48,7 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
             for name in than.iter().chain([&better]) {
                 check_member(&fields, if *name == better { "better" } else { "than" }, name, table);
             }
-            let expect = fields.choice("expect", &[("better", Wanted(Expect::Better)), ("no-better", Wanted(Expect::NoBetter))]).0;
+            let expect = fields.choice("expect", &[("better", Expect::Better), ("no-better", Expect::NoBetter)]);
             let margin = fields.optional_float("margin");
             if !margin.is_some_and(|margin| margin >= 0.0) {
                 fields.problem_at(
@@ -81,30 +81,12 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
             check_known(&fields, "left", &left, &values);
             check_known(&fields, "right", &right, &values);
             when.iter().for_each(|when| check_known(&fields, "when", when, &values));
-            let relation = fields.choice("relation", &[("<", Compared(Relation::Less)), ("<=", Compared(Relation::AtMost))]).0;
+            let relation = fields.choice("relation", &[("<", Relation::Less), ("<=", Relation::AtMost)]);
             Rule::Bound(Bound { table: table.id.clone(), filter, when, left, relation, right })
         }
     };
     fields.finish();
     Some(rule)
-}
-
-#[derive(Clone, Copy)]
-struct Wanted(Expect);
-
-impl Default for Wanted {
-    fn default() -> Self {
-        Self(Expect::Better)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Compared(Relation);
-
-impl Default for Compared {
-    fn default() -> Self {
-        Self(Relation::Less)
-    }
 }
 
 fn read_subject(fields: &mut Fields<'_>, table: &Spec, filter: saigen_artifacts::table::Filter) -> Subject {

@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
         self.optional(name, "a number", |value| scalar(value)?.number())
     }
 
-    /// One of some words, as what it stands for.
+    /// One of some words, as what it stands for; the default only ever stands in for a wrong word.
     pub(super) fn choice<T: Copy + Default>(&mut self, name: &'static str, words: &[(&'static str, T)]) -> T {
         let word = self.text(name);
         match words.iter().find(|(known, _)| *known == word) {
