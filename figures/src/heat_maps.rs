@@ -5,7 +5,6 @@ use crate::canvas::{Align, Canvas, Type, draw};
 use crate::theme::{GREY, LABEL, SMALL, TITLE};
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
-use saigen_artifacts::Scalar;
 use saigen_artifacts::statistic::quantile;
 use saigen_artifacts::table::{Filter, Table};
 
@@ -57,7 +56,7 @@ impl HeatMaps<'_> {
             if side * side != values.len() {
                 return Err(wrong(format!("panel '{panel}' has {} values, which is not a square", values.len())));
             }
-            surfaces.push(Surface { title: title(table, &panel), values });
+            surfaces.push(Surface { title: table.label(&panel), values });
         }
         let all: Vec<f64> = surfaces.iter().flat_map(|surface| surface.values.clone()).collect();
         if all.is_empty() {
@@ -137,10 +136,6 @@ impl HeatMaps<'_> {
         }
         canvas.text(self.scale, (left, TOP - 12.0), Type { align: Align::Left, ..Type::of(LABEL) })
     }
-}
-
-fn title(table: &Table, panel: &Scalar) -> String {
-    table.spec.layout.labels.get(&panel.to_string()).cloned().unwrap_or_else(|| panel.to_string())
 }
 
 fn level_of(value: f64, (low, high): (f64, f64)) -> usize {

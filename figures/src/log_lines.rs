@@ -113,7 +113,6 @@ impl LogLines<'_> {
     /// The lines of the table, panel by panel, in the table's order.
     fn read(&self, table: &Table) -> Vec<Panel> {
         let series = table.distinct(self.series, self.filter);
-        let label_of = |value: &Scalar| table.spec.layout.labels.get(&value.to_string()).cloned().unwrap_or_else(|| value.to_string());
         let line = |colour: usize, value: &Scalar, filter: &Filter| {
             let mut filter = filter.clone();
             filter.insert(self.series.to_string(), value.clone());
@@ -122,7 +121,7 @@ impl LogLines<'_> {
             let points = table.select(&filter).map(|row| (x(row), number(row, self.y))).collect();
             let band =
                 self.band.map(|band| table.select(&filter).map(|row| (x(row), number(row, band.low), number(row, band.high))).collect());
-            Line { label: label_of(value), colour, points, band: band.unwrap_or_default() }
+            Line { label: table.label(value), colour, points, band: band.unwrap_or_default() }
         };
         let panel = |title: String, filter: &Filter| {
             let lines = series.iter().enumerate().map(|(colour, value)| line(colour, value, filter));
@@ -135,7 +134,7 @@ impl LogLines<'_> {
                 let with = |value: &Scalar| {
                     let mut filter = self.filter.clone();
                     filter.insert(name.to_string(), value.clone());
-                    panel(format!("{name} = {}", label_of(value)), &filter)
+                    panel(format!("{name} = {}", table.label(value)), &filter)
                 };
                 values.iter().map(with).collect()
             }

@@ -6,6 +6,7 @@
 
 use crate::declaration::{Declaration, Tier};
 use crate::method::{Backend, Batch, Method, Parameters, Placement, Study};
+use saigen_artifacts::store::Store;
 use saigen_artifacts::{Digest, Scalar, digest_of};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -84,6 +85,11 @@ impl Plan {
     /// Names and keys of all cells.
     pub fn names(&self) -> BTreeMap<String, Digest> {
         self.cells.iter().map(|cell| (cell.name.clone(), cell.key)).collect()
+    }
+
+    /// The cells that a store has no result of.
+    pub fn due(&self, store: &Store) -> Vec<&CellStep> {
+        self.cells.iter().filter(|cell| store.get(&cell.key).is_none()).collect()
     }
 
     /// Some of the cells as batches, dearest first.

@@ -1,11 +1,20 @@
 //! Kills, damage and rivals: the next run needs no flag.
 
 use crate::{SMOKE, checkout, smoked};
+use saigen_tests::Checkout;
 use std::process::Command;
 use std::time::Duration;
 
-fn objects(checkout: &saigen_tests::Checkout) -> Vec<String> {
+fn objects(checkout: &Checkout) -> Vec<String> {
     checkout.files(&["artifacts/store/v1/objects"]).into_iter().map(|(path, _)| path).collect()
+}
+
+/// A checkout whose networks take long enough to be interrupted in.
+fn slow() -> Checkout {
+    let checkout = checkout();
+    let quick = "smoke-parameters = { starts = 3, steps = 150, grid = 50 }";
+    checkout.edit(crate::NONSMOOTH, quick, &quick.replace("steps = 150", "steps = 100000"));
+    checkout
 }
 
 #[test]
@@ -25,13 +34,7 @@ fn a_run_killed_at_any_moment_is_resumed() {
 
 #[test]
 fn an_interrupt_ends_with_130_and_keeps_what_is_done() {
-    let checkout = checkout();
-    // Networks that take long enough to be interrupted in.
-    checkout.edit(
-        crate::NONSMOOTH,
-        "smoke-parameters = { starts = 3, steps = 150, grid = 50 }",
-        "smoke-parameters = { starts = 3, steps = 100000, grid = 50 }",
-    );
+    let checkout = slow();
     let mut child = checkout.start(&["run", "--tier", "smoke", "--jobs", "1"]);
     std::thread::sleep(Duration::from_millis(700));
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
@@ -72,12 +75,7 @@ fn a_truncated_manifest_re_runs_its_cell_only() {
 
 #[test]
 fn two_runs_at_once_do_not_mix() {
-    let checkout = checkout();
-    checkout.edit(
-        crate::NONSMOOTH,
-        "smoke-parameters = { starts = 3, steps = 150, grid = 50 }",
-        "smoke-parameters = { starts = 3, steps = 100000, grid = 50 }",
-    );
+    let checkout = slow();
     let mut first = checkout.start(&["run", "--tier", "smoke", "--jobs", "1"]);
     std::thread::sleep(Duration::from_millis(400));
     checkout.run(&["run", "--tier", "smoke"]).exits(2).says("is in use by another run").says("hint: wait");

@@ -28,10 +28,10 @@ impl Table {
             samples.insert(output.to_string(), numbers(frame.column(output)?)?);
         }
         let keys: Vec<Vec<Scalar>> = (0..frame.height()).map(|index| key(spec, cells, &frame, index)).collect::<Result<_>>()?;
-        let mut rows = Vec::new();
+        let (mut rows, mut start) = (Vec::new(), 0);
         for group in keys.chunk_by(|a, b| a == b) {
-            let start = rows_before(&rows);
             let range = start..start + group.len();
+            start = range.end;
             let row = Row {
                 key: group[0].clone(),
                 values: Vec::new(),
@@ -78,11 +78,6 @@ impl Table {
         }
         csv_bytes(&DataFrame::new(self.rows.len(), columns)?)
     }
-}
-
-/// How many cells the rows so far hold.
-fn rows_before(rows: &[Row]) -> usize {
-    rows.iter().map(|row| row.seeds.len()).sum()
 }
 
 /// The cells of the table, sorted by its keys; the frame's own order decides between equals.

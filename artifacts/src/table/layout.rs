@@ -69,7 +69,8 @@ impl Table {
         Shown { head, keys: keys.len(), rows: rows.into_iter().map(text).collect() }
     }
 
-    fn label(&self, value: &Scalar) -> String {
+    /// What readers see for the value of a key: an experiment's label, or the value itself.
+    pub fn label(&self, value: &Scalar) -> String {
         let text = value.to_string();
         self.spec.layout.labels.get(&text).cloned().unwrap_or(text)
     }

@@ -102,7 +102,7 @@ impl Spec {
 
 impl Table {
     /// The rows that a filter over key columns keeps.
-    pub fn select<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = &'a Row> {
+    pub fn select<'a>(&'a self, filter: &Filter) -> impl Iterator<Item = &'a Row> {
         self.rows.iter().filter(|row| filter.iter().all(|(name, value)| self.key(row, name) == Some(value)))
     }
 

@@ -31,7 +31,7 @@ pub(super) fn order(rule: &Order, table: &Table) -> Result<Vec<Contrast>, String
         let rivals = rows(&rule.subject, table, rival)?;
         for (place, row) in &own {
             let other = rivals.get(place).ok_or_else(|| format!("'{rival}' has no row at {}", name(place)))?;
-            let sample = paired(row, other, &rule.subject.of, |a, b| b - a)?;
+            let sample = log_ratios(other, row, &rule.subject.of)?;
             let (region, gate) = match rule.expect {
                 Expect::Better => ((0.0, f64::INFINITY), gate),
                 Expect::NoBetter => ((f64::NEG_INFINITY, gate), 0.0),
@@ -72,20 +72,16 @@ fn name(place: &Place) -> String {
 
 /// The rows of one experiment by their place.
 fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTreeMap<Place, &'a Row>, String> {
-    let filter: Filter = subject.filter.clone();
+    let mut filter: Filter = subject.filter.clone();
+    filter.insert("experiment".to_string(), Scalar::Text(experiment.to_string()));
     let mut found = BTreeMap::new();
-    for row in table.rows.iter() {
-        let value = |name: &str| table.key(row, name).cloned();
-        let ours = value("experiment") == Some(Scalar::Text(experiment.to_string()));
-        if !ours || !filter.iter().all(|(name, wanted)| value(name).as_ref() == Some(wanted)) {
-            continue;
-        }
+    for row in table.select(&filter) {
         // Two cells of one seed in a row would count as two seeds.
         if let Some(pair) = row.seeds.windows(2).find(|pair| pair[0] >= pair[1]) {
             return Err(format!("a row of '{experiment}' holds seed {} twice: its table's keys leave out an axis", pair[1]));
         }
-        let free = table.spec.keys.iter().filter(|key| *key != "experiment" && !filter.contains_key(*key));
-        let place = free.filter_map(|key| value(key).map(|value| (key.clone(), value))).collect();
+        let free = table.spec.keys.iter().filter(|key| !filter.contains_key(*key));
+        let place = free.filter_map(|key| table.key(row, key).map(|value| (key.clone(), value.clone()))).collect();
         found.insert(place, row);
     }
     if found.is_empty() {
@@ -94,13 +90,13 @@ fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTr
     Ok(found)
 }
 
-/// Combines the logarithms of two rows' values, seed by seed.
-fn paired(a: &Row, b: &Row, of: &str, combine: impl Fn(f64, f64) -> f64) -> Result<Vec<f64>, String> {
+/// ln(value of a / value of b), seed by seed.
+fn log_ratios(a: &Row, b: &Row, of: &str) -> Result<Vec<f64>, String> {
     if a.seeds != b.seeds {
         return Err(format!("seeds differ: {:?} and {:?}", a.seeds, b.seeds));
     }
     let (a, b) = (logarithms(&a.samples[of])?, logarithms(&b.samples[of])?);
-    Ok(a.into_iter().zip(b).map(|(a, b)| combine(a, b)).collect())
+    Ok(a.into_iter().zip(b).map(|(a, b)| a - b).collect())
 }
 
 /// The slopes of one experiment, one a seed, by place without `along`.

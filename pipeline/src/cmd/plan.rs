@@ -14,7 +14,7 @@ pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome 
     let (mut documents, mut due_in_all, mut all) = (Vec::new(), 0, 0);
     for declared in project.declared(studies)? {
         let plan = project.plan(&declared);
-        let due: Vec<_> = plan.cells.iter().filter(|cell| store.get(&cell.key).is_none()).collect();
+        let due = plan.due(&store);
         let known = store.last_plan(&plan.study);
         (due_in_all, all) = (due_in_all + due.len(), all + plan.cells.len());
         for work in plan.batches(&declared.declaration, declared.study, &due) {

@@ -95,7 +95,7 @@ fn run_cells(
     interrupt: &AtomicBool,
     tally: &mut Tally,
 ) -> anyhow::Result<bool> {
-    let due: Vec<_> = plan.cells.iter().filter(|cell| force || store.get(&cell.key).is_none()).collect();
+    let due = if force { plan.cells.iter().collect() } else { plan.due(store) };
     if due.is_empty() {
         return Ok(false);
     }

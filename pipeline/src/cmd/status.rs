@@ -15,7 +15,7 @@ pub(super) fn status(project: &Project, studies: &Studies, json: bool) -> Outcom
     let (mut documents, mut due) = (Vec::new(), false);
     for declared in project.declared(studies)? {
         let plan = project.plan(&declared);
-        let missing = plan.cells.iter().filter(|cell| store.get(&cell.key).is_none()).count();
+        let missing = plan.due(&store).len();
         let lock = lock(project, &plan.study)?;
         let mut differing = Vec::new();
         for (file, digest) in lock.iter().flat_map(|lock| &lock.files) {
