@@ -1,5 +1,6 @@
 //! Devices by name. `Device::default()` follows the enabled features, so it is never used.
 
+use burn::backend::DispatchDevice;
 use burn::tensor::Device;
 
 /// The device of a backend of this name, without automatic differentiation.
@@ -14,6 +15,11 @@ pub fn device(backend: &str) -> Result<Device, String> {
         "cuda" => Ok(Device::cuda(0)),
         other => Err(format!("this build has no backend '{other}'; build with `--features cuda` for an NVIDIA GPU")),
     }
+}
+
+/// Whether our own kernels run on this device: they are written for burn's flex backend.
+pub(crate) fn has_fused_operations(device: &Device) -> bool {
+    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
 
 #[expect(deprecated, reason = "burn drops ndarray after 0.22; until then it is our second implementation on the CPU")]

@@ -7,12 +7,16 @@
 
 use super::data::{Sample, midpoints, risk, truth};
 use super::{ID, model, outcome, target::Target};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use saigen_artifacts::{Kind, Record, Value};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
+use saigen_models::data::{Observations, Visits};
 use saigen_models::device::device;
-use saigen_models::mlp::{StackedMlp, Training};
+use saigen_models::loss::squared;
+use saigen_models::optimizer::Rule;
+use saigen_models::perceptron::Perceptrons;
 use saigen_models::stream::Stream;
+use saigen_models::training::Training;
 use std::collections::BTreeMap;
 
 /// The method of both network experiments.
@@ -55,7 +59,7 @@ impl Method for Network {
 
     fn cost(&self, parameters: &Parameters) -> f64 {
         // Seconds on one core, roughly: passes over small tensors weigh as much as the products.
-        let weights = model::parameters(parameters.int("width"), parameters.int("hidden"));
+        let weights = model::shape(parameters.int("width"), parameters.int("hidden")).parameters();
         let points = parameters.int("steps") * parameters.int("batch").min(parameters.int("n"));
         1e-9 * (200 + weights) as f64 * (points * parameters.int("starts")) as f64
     }
@@ -64,21 +68,22 @@ impl Method for Network {
         let device = device(batch.backend.name())?;
         let p = &batch.parameters;
         let samples: Vec<Sample> = batch.seeds.iter().map(|seed| Sample::draw(p, *seed)).collect();
-        let stack = Stack::new(&samples, p);
+        let stack = Stack::new(&samples, p, &device);
         let (steps, starts, rate) = (p.int("steps"), p.int("starts"), p.float("rate"));
-        let mut orders: Vec<Order> = batch.seeds.iter().map(|seed| Order::new(batch, *seed, stack.fitted)).collect();
+        let visits = |seed: &u64| Visits::new(stream(batch, "order", *seed, None), stack.fitted, p.int("batch"));
+        let mut visits: Vec<Visits> = batch.seeds.iter().map(visits).collect();
         let mut init: Vec<Stream> =
             batch.seeds.iter().flat_map(|seed| (0..starts).map(|start| stream(batch, "init", *seed, Some(start)))).collect();
-        let widths = model::widths(p.int("width"), p.int("hidden"));
-        let mut training = Training::new(StackedMlp::new(&widths, &mut init, &device.clone().autodiff()));
+        let shape = model::shape(p.int("width"), p.int("hidden"));
+        let mut training = Training::new(Perceptrons::new(shape, &mut init, &device), Rule::ADAM);
         let mut looks = Vec::new();
         for step in 0..steps {
-            let picked: Vec<Vec<usize>> = orders.iter_mut().map(|order| order.next(p.int("batch"))).collect();
-            let (x, y) = stack.rows(&picked, &device.clone().autodiff());
+            let picked: Vec<Vec<usize>> = visits.iter_mut().map(Visits::next_batch).collect();
+            let (x, y) = (stack.inputs.pick(&picked), stack.answers.pick(&picked));
             // The rate falls linearly to nothing, so that the last look is at a network at rest.
-            training.step(x, y, rate * (steps - step) as f64 / steps as f64);
+            training.step(rate * (steps - step) as f64 / steps as f64, |networks| squared(networks.forward(x), y));
             if (step + 1) * LOOKS / steps > step * LOOKS / steps {
-                looks.push(stack.look(&training.snapshot(), &device));
+                looks.push(stack.look(training.model()));
             }
         }
         Ok(samples.iter().enumerate().map(|(seed, sample)| stack.choose(seed, sample, &looks)).collect())
@@ -93,41 +98,18 @@ fn stream(batch: &Batch, purpose: &str, seed: u64, start: Option<usize>) -> Stre
     Stream::new(ID, purpose, &[("shape", &shape), ("n", &n), ("seed", &seed), ("start", &start)])
 }
 
-/// The order in which a seed's observations are visited: epoch by epoch, shuffled anew.
-struct Order {
-    stream: Stream,
-    count: usize,
-    left: Vec<usize>,
-}
-
-impl Order {
-    fn new(batch: &Batch, seed: u64, count: usize) -> Self {
-        Self { stream: stream(batch, "order", seed, None), count, left: Vec::new() }
-    }
-
-    /// The next observations; all of them, in their order, where a batch holds them all.
-    fn next(&mut self, size: usize) -> Vec<usize> {
-        if size >= self.count {
-            return (0..self.count).collect();
-        }
-        if self.left.len() < size {
-            self.left = self.stream.order(self.count);
-        }
-        self.left.split_off(self.left.len() - size)
-    }
-}
-
 /// The data of all seeds, ready for a stack of `seeds x starts` replicas.
 struct Stack {
     starts: usize,
     /// Observations that are fitted; the rest is held out.
     fitted: usize,
+    rows: usize,
     /// By seed: inputs scaled to [-1, 1] in pairs, and centred answers.
-    inputs: Vec<Vec<f32>>,
-    answers: Vec<Vec<f32>>,
+    inputs: Observations,
+    answers: Observations,
     means: Vec<f64>,
-    /// The grid of the risk, and the target on it.
-    grid: Vec<f32>,
+    /// The grid of the risk `[1, points, 2]`, and the target on it.
+    grid: Tensor<3>,
     truth: Vec<f64>,
 }
 
@@ -141,62 +123,41 @@ struct Look {
 }
 
 impl Stack {
-    fn new(samples: &[Sample], p: &Parameters) -> Self {
+    fn new(samples: &[Sample], p: &Parameters, device: &Device) -> Self {
         let n = p.int("n");
         let fitted = n - n / 5;
-        let scaled = |x: f64| (2.0 * x - 1.0) as f32;
+        let scaled = |x: f64| 2.0 * x - 1.0;
         let means: Vec<f64> = samples.iter().map(|sample| sample.y[..fitted].iter().sum::<f64>() / fitted as f64).collect();
+        let inputs: Vec<Vec<f64>> =
+            samples.iter().map(|s| s.x1.iter().zip(&s.x2).flat_map(|(a, b)| [scaled(*a), scaled(*b)]).collect()).collect();
+        let answers: Vec<Vec<f64>> = samples.iter().zip(&means).map(|(s, mean)| s.y.iter().map(|y| y - mean).collect()).collect();
         let points = midpoints(p.int("grid"));
+        let grid = points.iter().flat_map(|a| points.iter().flat_map(move |b| [scaled(*a), scaled(*b)])).collect();
         Self {
             starts: p.int("starts"),
             fitted,
-            inputs: samples.iter().map(|s| s.x1.iter().zip(&s.x2).flat_map(|(a, b)| [scaled(*a), scaled(*b)]).collect()).collect(),
-            answers: samples.iter().zip(&means).map(|(s, mean)| s.y.iter().map(|y| (y - mean) as f32).collect()).collect(),
+            rows: n,
+            inputs: Observations::new(&inputs, 2, device),
+            answers: Observations::new(&answers, 1, device),
             means,
-            grid: points.iter().flat_map(|a| points.iter().flat_map(move |b| [scaled(*a), scaled(*b)])).collect(),
+            grid: Observations::new(&[grid], 2, device).range(0..points.len() * points.len()),
             truth: truth(Target::named(p.word("target")), p.int("grid")),
         }
     }
 
-    /// Some observations of each seed, repeated for its starts: x `[replica, rows, 2]` and
-    /// y `[replica, rows, 1]`.
-    fn rows(&self, picked: &[Vec<usize>], device: &Device) -> (Tensor<3>, Tensor<3>) {
-        let (mut x, mut y) = (Vec::new(), Vec::new());
-        for (seed, rows) in picked.iter().enumerate() {
-            let (from_x, from_y) = (x.len(), y.len());
-            for row in rows {
-                x.extend_from_slice(&self.inputs[seed][2 * row..2 * row + 2]);
-                y.push(self.answers[seed][*row]);
-            }
-            let (to_x, to_y) = (x.len(), y.len());
-            for _ in 1..self.starts {
-                x.extend_from_within(from_x..to_x);
-                y.extend_from_within(from_y..to_y);
-            }
-        }
-        let (replicas, rows) = (picked.len() * self.starts, picked[0].len());
-        (tensor(x, [replicas, rows, 2], device), tensor(y, [replicas, rows, 1], device))
-    }
-
-    fn look(&self, networks: &StackedMlp, device: &Device) -> Look {
-        let n = self.answers[0].len();
-        let loss = |range: std::ops::Range<usize>| {
-            let picked = vec![range.collect::<Vec<_>>(); self.answers.len()];
-            let (x, y) = self.rows(&picked, device);
-            let error = networks.forward(x) - y;
-            numbers((error.clone() * error).mean_dim(1))
+    fn look(&self, networks: &Perceptrons) -> Look {
+        let loss = |rows: std::ops::Range<usize>| {
+            let outputs = networks.forward(self.inputs.range(rows.clone()));
+            numbers(squared(outputs, self.answers.range(rows)))
         };
-        let replicas = self.answers.len() * self.starts;
-        let points = self.truth.len();
-        let grid = tensor(self.grid.clone(), [1, points, 2], device).repeat_dim(0, replicas);
-        let values = numbers(networks.forward(grid));
-        let fits: Vec<Vec<f64>> = values.chunks(points).map(<[f64]>::to_vec).collect();
+        let values = numbers(networks.forward(self.grid.clone()));
+        let fits: Vec<Vec<f64>> = values.chunks(self.truth.len()).map(<[f64]>::to_vec).collect();
         let shifted = |(replica, fit): (usize, &Vec<f64>)| {
             let mean = self.means[replica / self.starts];
             risk(&fit.iter().map(|value| value + mean).collect::<Vec<_>>(), &self.truth)
         };
         let risks = fits.iter().enumerate().map(shifted).collect();
-        Look { loss_train: loss(0..self.fitted), loss_held_out: loss(self.fitted..n), fits, risks }
+        Look { loss_train: loss(0..self.fitted), loss_held_out: loss(self.fitted..self.rows), fits, risks }
     }
 
     /// What the looks say of one seed: the best by held-out loss, by risk, and by training loss.
@@ -229,11 +190,7 @@ impl Stack {
     }
 }
 
-fn tensor(values: Vec<f32>, shape: [usize; 3], device: &Device) -> Tensor<3> {
-    Tensor::from_data(TensorData::new(values, shape), device)
-}
-
 /// The numbers of a tensor, row by row, as f64.
-fn numbers(tensor: Tensor<3>) -> Vec<f64> {
+fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
 }

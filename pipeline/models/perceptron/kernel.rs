@@ -1,0 +1,268 @@
+//! A stack of perceptrons forward and backward in one pass each, replica by replica, in pieces
+//! that fit the first-level cache.
+//!
+//! One replica's observations are taken chunk by chunk (see [`tiles`](super::tiles)) through all
+//! layers; what the backward pass needs again, the values of hidden units, is kept on a tape:
+//! `[replica, chunk, unit, column]`. Observations that fill up the last chunk are zero, and their
+//! gradients too. A replica reads and writes nothing of another, so its bits are its own.
+
+use super::shape::{Layer, Shape};
+use super::tiles::{Row, Units, affine, columns, outer, totals, transposed};
+use crate::lanes::Real;
+use pulp::bytemuck::{cast_slice, cast_slice_mut};
+use pulp::{Simd, WithSimd};
+
+/// Chunks whose gradients are summed at a time: enough to spread the cost of a sum over lanes, and
+/// few enough for the first-level cache.
+const BLOCK: usize = 8;
+
+/// What both passes read: parameters `[replica, parameters]`, and observations as
+/// [`in_chunks`] has laid them out, which replicas share by groups of equal size.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a, T> {
+    pub(super) shape: &'a Shape,
+    pub(super) parameters: &'a [T],
+    pub(super) x: &'a [T],
+    pub(super) batch: usize,
+}
+
+impl<'a, T: Real> Given<'a, T> {
+    fn replicas(&self) -> usize {
+        self.parameters.len() / self.shape.parameters()
+    }
+
+    /// The group whose observations a replica sees.
+    fn group(&self, replica: usize) -> usize {
+        replica / (self.replicas() / self.groups())
+    }
+
+    pub(super) fn groups(&self) -> usize {
+        self.x.len() / self.group_length()
+    }
+
+    fn group_length(&self) -> usize {
+        self.chunks() * columns::<T>() * self.shape.inputs()
+    }
+
+    fn parameters(&self, replica: usize) -> &'a [T] {
+        let count = self.shape.parameters();
+        &self.parameters[replica * count..][..count]
+    }
+
+    fn observations(&self, replica: usize) -> &'a [T] {
+        let count = self.group_length();
+        &self.x[self.group(replica) * count..][..count]
+    }
+
+    fn chunks(&self) -> usize {
+        self.batch.div_ceil(columns::<T>())
+    }
+}
+
+/// Where hidden layers lie in a chunk of the tape: the first unit of each, and the units in all.
+struct Tape {
+    offsets: Vec<usize>,
+    units: usize,
+}
+
+impl Tape {
+    fn new(shape: &Shape) -> Self {
+        let layers = shape.layers();
+        let (hidden, mut units) = (layers.len() - 1, 0);
+        let copies = if shape.activation.slope_follows() { 1 } else { 2 };
+        let mut place = |layer: &Layer| {
+            units += copies * layer.outputs;
+            units - copies * layer.outputs
+        };
+        Self { offsets: layers[..hidden].iter().map(&mut place).collect(), units }
+    }
+}
+
+/// Numbers on the tape of a pass that keeps it.
+pub(super) fn tape_length<T: Real>(given: &Given<'_, T>) -> usize {
+    given.replicas() * given.chunks() * Tape::new(given.shape).units * columns::<T>()
+}
+
+/// The forward pass: fills `y [replica, batch, outputs]`, and the tape where one is given.
+pub(super) struct Forward<'a, T> {
+    pub(super) given: Given<'a, T>,
+    pub(super) y: &'a mut [T],
+    pub(super) tape: Option<&'a mut [T]>,
+}
+
+impl<T: Real> WithSimd for Forward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { given, y, mut tape } = self;
+        let (shape, layers, map) = (given.shape, given.shape.layers(), Tape::new(given.shape));
+        let (inputs, outputs, width) = (shape.inputs(), shape.outputs(), columns::<T>());
+        let mut out = vec![T::ZERO; outputs * width];
+        let mut scratch = vec![T::ZERO; map.units * width];
+        let mut at = 0;
+        for (replica, y) in y.chunks_exact_mut(given.batch * outputs).enumerate() {
+            let parameters = given.parameters(replica);
+            let observations = given.observations(replica).chunks_exact(width * inputs);
+            for (x, y) in observations.zip(y.chunks_mut(width * outputs)) {
+                let hidden = match &mut tape {
+                    Some(tape) => &mut tape[at..at + map.units * width],
+                    None => &mut scratch[..],
+                };
+                at += hidden.len();
+                for (index, layer) in layers.iter().enumerate() {
+                    let (weight, bias) = layer.of(parameters);
+                    let here = map.offsets.get(index).map_or(hidden.len(), |offset| offset * width);
+                    let (before, after) = hidden.split_at_mut(here);
+                    let input = match index {
+                        0 => x,
+                        _ => &before[map.offsets[index - 1] * width..][..layer.inputs * width],
+                    };
+                    let last = index + 1 == layers.len();
+                    let (values, rest) = if last { (&mut out[..], after) } else { after.split_at_mut(layer.outputs * width) };
+                    let rows: &mut [Row<S, T>] = cast_slice_mut(values);
+                    affine::<S, T>(simd, weight, bias, cast_slice(input), rows);
+                    if !last {
+                        activate(shape, values, rest);
+                    }
+                }
+                rows_of(&out, outputs, y, |y, value| *y = value);
+            }
+        }
+    }
+}
+
+/// The backward pass: adds to `gradient [replica, parameters]` and, where asked for, to
+/// `dx [group, batch, inputs]`, from `dy [replica, batch, outputs]` and the tape of the forward pass.
+pub(super) struct Backward<'a, T> {
+    pub(super) given: Given<'a, T>,
+    pub(super) tape: &'a [T],
+    pub(super) dy: &'a [T],
+    pub(super) gradient: &'a mut [T],
+    pub(super) dx: Option<&'a mut [T]>,
+}
+
+impl<T: Real> WithSimd for Backward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { given, tape, dy, gradient, mut dx } = self;
+        let (shape, layers, map) = (given.shape, given.shape.layers(), Tape::new(given.shape));
+        let (inputs, outputs, width) = (shape.inputs(), shape.outputs(), columns::<T>());
+        let widest = layers.iter().map(|layer| layer.inputs.max(layer.outputs)).max().unwrap_or(1);
+        let [mut delta, mut next] = [vec![T::ZERO; BLOCK * widest * width], vec![T::ZERO; BLOCK * widest * width]];
+        for (replica, gradient) in gradient.chunks_exact_mut(shape.parameters()).enumerate() {
+            let parameters = given.parameters(replica);
+            let observations = given.observations(replica);
+            let dy = &dy[replica * given.batch * outputs..][..given.batch * outputs];
+            let tape = &tape[replica * given.chunks() * map.units * width..][..given.chunks() * map.units * width];
+            for first in (0..given.chunks()).step_by(BLOCK) {
+                let chunks = BLOCK.min(given.chunks() - first);
+                let seen = first * width..given.batch.min((first + chunks) * width);
+                let tape: &[Row<S, T>] = cast_slice(&tape[first * map.units * width..][..chunks * map.units * width]);
+                let x = &observations[first * width * inputs..];
+                let parts = dy[seen.start * outputs..seen.end * outputs].chunks(width * outputs);
+                for (part, delta) in parts.zip(delta.chunks_exact_mut(width * outputs)) {
+                    columns_of(part, outputs, delta);
+                }
+                for (index, layer) in layers.iter().enumerate().rev() {
+                    let rows: &[Row<S, T>] = cast_slice(&delta);
+                    let deltas = Units { rows, stride: layer.outputs, offset: 0, units: layer.outputs };
+                    let input = match index {
+                        0 => Units { rows: cast_slice(x), stride: inputs, offset: 0, units: inputs },
+                        _ => Units { rows: tape, stride: map.units, offset: map.offsets[index - 1], units: layer.inputs },
+                    };
+                    let (weight, bias) = layer.of_mut(gradient);
+                    outer::<S, T>(simd, chunks, input, deltas, weight);
+                    totals::<S, T>(simd, chunks, deltas, bias);
+                    if index == 0 && dx.is_none() {
+                        break;
+                    }
+                    let (weight, _) = layer.of(parameters);
+                    let nexts: &mut [Row<S, T>] = cast_slice_mut(&mut next);
+                    for chunk in 0..chunks {
+                        let next = &mut nexts[chunk * layer.inputs..][..layer.inputs];
+                        transposed::<S, T>(simd, weight, &rows[chunk * layer.outputs..][..layer.outputs], next);
+                        if index > 0 {
+                            let at = chunk * map.units + map.offsets[index - 1];
+                            let copies = if shape.activation.slope_follows() { 1 } else { 2 };
+                            let kept = &tape[at + (copies - 1) * layer.inputs..][..layer.inputs];
+                            slopes::<T>(shape, cast_slice(kept), cast_slice_mut(next));
+                        }
+                    }
+                    std::mem::swap(&mut delta, &mut next);
+                }
+                if let Some(dx) = &mut dx {
+                    let dx = &mut dx[given.group(replica) * given.batch * inputs..][..given.batch * inputs];
+                    let parts = dx[seen.start * inputs..seen.end * inputs].chunks_mut(width * inputs);
+                    for (dx, delta) in parts.zip(delta.chunks_exact(width * inputs)) {
+                        rows_of(delta, inputs, dx, |dx, d| *dx += d);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Hidden sums become values; the slopes are kept behind them where they do not follow.
+#[inline(always)]
+fn activate<T: Real>(shape: &Shape, values: &mut [T], rest: &mut [T]) {
+    let activation = shape.activation;
+    if !activation.slope_follows() {
+        activation.slopes(values, rest);
+    }
+    activation.values(values);
+}
+
+/// Gradients by values become gradients by sums: each is multiplied by its slope, which is `kept`
+/// or follows from the value that is.
+#[inline(always)]
+fn slopes<T: Real>(shape: &Shape, kept: &[T], gradients: &mut [T]) {
+    if shape.activation.slope_follows() {
+        shape.activation.back(kept, gradients);
+    } else {
+        for (gradient, slope) in gradients.iter_mut().zip(kept) {
+            *gradient = *gradient * *slope;
+        }
+    }
+}
+
+/// Observations `[group, batch, inputs]` as chunks `[group, chunk, input, column]`.
+pub(super) fn in_chunks<T: Real>(x: &[T], batch: usize, inputs: usize) -> Vec<T> {
+    let width = columns::<T>();
+    let chunk = width * inputs;
+    let groups = x.chunks_exact(batch * inputs);
+    let mut chunks = vec![T::ZERO; groups.len() * batch.div_ceil(width) * chunk];
+    let parts = groups.flat_map(|group| group.chunks(chunk));
+    for (part, chunk) in parts.zip(chunks.chunks_exact_mut(chunk)) {
+        columns_of(part, inputs, chunk);
+    }
+    chunks
+}
+
+/// Observations `[row, unit]`, at most a chunk of them, as a chunk `[unit, column]`; columns
+/// without a row are 0.
+#[inline(always)]
+fn columns_of<T: Real>(rows: &[T], units: usize, chunk: &mut [T]) {
+    let (width, filled) = (columns::<T>(), rows.len() / units);
+    if filled < width {
+        chunk.fill(T::ZERO);
+    }
+    for (unit, column) in chunk.chunks_exact_mut(width).take(units).enumerate() {
+        for (at, to) in column[..filled].iter_mut().enumerate() {
+            *to = rows[at * units + unit];
+        }
+    }
+}
+
+/// The other way about: a chunk's columns go to the rows that there are.
+#[inline(always)]
+fn rows_of<T: Real>(chunk: &[T], units: usize, rows: &mut [T], put: impl Fn(&mut T, T)) {
+    let (width, filled) = (columns::<T>(), rows.len() / units);
+    for (unit, column) in chunk.chunks_exact(width).take(units).enumerate() {
+        for (at, from) in column[..filled].iter().enumerate() {
+            put(&mut rows[at * units + unit], *from);
+        }
+    }
+}
