@@ -87,6 +87,15 @@ impl Activation {
         }
     }
 
+    /// The factor of negative sums, for the kinds that are linear on either side of 0.
+    pub(crate) fn negative_slope(self) -> Option<f64> {
+        match self {
+            Self::Relu => Some(0.0),
+            Self::LeakyRelu { slope } => Some(slope),
+            _ => None,
+        }
+    }
+
     /// Whether the slope follows from the value, so that a backward pass need not keep both.
     pub(crate) fn slope_follows(self) -> bool {
         !matches!(self, Self::Silu)
@@ -115,7 +124,7 @@ impl Activation {
     fn value<T: Real>(self, z: T) -> T {
         // A comparison with NaN fails, and NaN passes through: a diverged network must show.
         match self {
-            Self::Relu => if z < T::ZERO { T::ZERO } else { z },
+            Self::Relu => if z < T::ZERO { z * T::ZERO } else { z },
             Self::LeakyRelu { slope } => if z < T::ZERO { z * T::from_f64(slope) } else { z },
             Self::Tanh => z.tanh(),
             Self::Sigmoid => sigmoid(z),

@@ -30,8 +30,10 @@ pub(crate) trait Real:
     fn splat<S: Simd>(simd: S, x: Self) -> Self::Vector<S>;
     /// `a * b + c`, rounded once.
     fn mul_add<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S>;
-    /// The sum over lanes: halves are added until one number is left.
-    fn sum<S: Simd>(simd: S, a: Self::Vector<S>) -> Self;
+    /// `scale * x` where x is negative, else x.
+    fn scale_negative<S: Simd>(simd: S, x: Self::Vector<S>, scale: Self::Vector<S>) -> Self::Vector<S>;
+    /// The sums over lanes of some vectors: halves are added until one number is left.
+    fn sums<S: Simd, const N: usize>(simd: S, vectors: [Self::Vector<S>; N]) -> [Self; N];
 
     fn from_f64(x: f64) -> Self;
     fn exp(self) -> Self;
@@ -42,7 +44,7 @@ pub(crate) trait Real:
 }
 
 macro_rules! real {
-    ($float:ident, $lanes:literal, $vector:ident, $mul_add:ident) => {
+    ($float:ident, $lanes:literal, $vector:ident, $mul_add:ident, $mul:ident, $less:ident, $select:ident) => {
         impl Real for $float {
             type Vector<S: Simd> = S::$vector;
 
@@ -61,16 +63,29 @@ macro_rules! real {
             }
 
             #[inline(always)]
-            fn sum<S: Simd>(_: S, a: Self::Vector<S>) -> Self {
-                let mut lanes: [$float; $lanes] = pulp::cast(a);
-                let mut half = $lanes / 2;
-                while half > 0 {
-                    for lane in 0..half {
-                        lanes[lane] += lanes[lane + half];
+            fn scale_negative<S: Simd>(simd: S, x: Self::Vector<S>, scale: Self::Vector<S>) -> Self::Vector<S> {
+                simd.$select(simd.$less(x, Self::splat(simd, 0.0)), simd.$mul(x, scale), x)
+            }
+
+            #[inline(always)]
+            fn sums<S: Simd, const N: usize>(_: S, vectors: [Self::Vector<S>; N]) -> [Self; N] {
+                let mut fours = [[0.0; 4]; N];
+                for n in 0..N {
+                    let lanes: [$float; $lanes] = pulp::cast(vectors[n]);
+                    for lane in 0..4 {
+                        fours[n][lane] = if $lanes == 8 { lanes[lane] + lanes[(lane + 4) % $lanes] } else { lanes[lane] };
                     }
-                    half /= 2;
                 }
-                lanes[0]
+                let mut pairs = [[0.0; N]; 2];
+                for n in 0..N {
+                    pairs[0][n] = fours[n][0] + fours[n][2];
+                    pairs[1][n] = fours[n][1] + fours[n][3];
+                }
+                let mut sums = [0.0; N];
+                for n in 0..N {
+                    sums[n] = pairs[0][n] + pairs[1][n];
+                }
+                sums
             }
 
             #[inline(always)]
@@ -106,8 +121,8 @@ macro_rules! real {
     };
 }
 
-real!(f32, 8, f32s, mul_add_f32s);
-real!(f64, 4, f64s, mul_add_f64s);
+real!(f32, 8, f32s, mul_add_f32s, mul_f32s, less_than_f32s, select_f32s);
+real!(f64, 4, f64s, mul_add_f64s, mul_f64s, less_than_f64s, select_f64s);
 
 /// Runs a kernel with AVX2 and FMA where the machine has them, else lane by lane.
 pub(crate) fn run<K: WithSimd>(kernel: K) -> K::Output {

@@ -6,6 +6,7 @@
 
 use super::kernel::{Backward as BackwardPass, Forward, Given, in_chunks, tape_length};
 use super::shape::Shape;
+use super::tape::Tape;
 use crate::lanes::{Real, run};
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -14,6 +15,7 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{DType, Tensor, TensorData};
+use std::sync::Arc;
 
 type Primitive = FloatTensor<Flex>;
 
@@ -57,7 +59,7 @@ struct PerceptronBackward;
 struct Kept {
     /// Observations in chunks.
     x: Primitive,
-    tape: Primitive,
+    tape: Arc<Tape>,
     batch: usize,
     parameters: Primitive,
     shape: Shape,
@@ -94,9 +96,9 @@ fn forward_of<T: Real>(x: &Primitive, parameters: &Primitive, shape: &Shape, kee
     let chunks = in_chunks(numbers::<T>(&x), batch, shape.inputs());
     let given = Given { shape, parameters: numbers(&parameters), x: &chunks, batch };
     let mut y = vec![T::ZERO; replicas * batch * shape.outputs()];
-    let mut tape = vec![T::ZERO; if keep { tape_length(&given) } else { 0 }];
-    run(Forward { given, y: &mut y, tape: keep.then_some(&mut tape[..]) });
-    let kept = Kept { x: flat(chunks), tape: flat(tape), batch, parameters, shape: shape.clone() };
+    let mut tape = Tape::with_room::<T>(if keep { tape_length(&given) } else { 0 });
+    run(Forward { given, y: &mut y, tape: keep.then_some(tape.numbers_mut()) });
+    let kept = Kept { x: flat(chunks), tape: Arc::new(tape), batch, parameters, shape: shape.clone() };
     (tensor(y, &[replicas, batch, shape.outputs()]), kept)
 }
 
@@ -114,7 +116,7 @@ fn backward_of<T: Real>(kept: &Kept, dy: &Primitive, wants_dx: bool) -> (Option<
     let groups = given.groups();
     let mut gradient = vec![T::ZERO; given.parameters.len()];
     let mut dx = wants_dx.then(|| vec![T::ZERO; groups * kept.batch * inputs]);
-    run(BackwardPass { given, tape: numbers(&kept.tape), dy: numbers(&dy), gradient: &mut gradient, dx: dx.as_deref_mut() });
+    run(BackwardPass { given, tape: kept.tape.numbers(), dy: numbers(&dy), gradient: &mut gradient, dx: dx.as_deref_mut() });
     (dx.map(|dx| tensor(dx, &[groups, kept.batch, inputs])), tensor(gradient, kept.parameters.layout().shape()))
 }
 

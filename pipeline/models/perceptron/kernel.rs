@@ -59,7 +59,13 @@ impl<'a, T: Real> Given<'a, T> {
     }
 }
 
-/// Where hidden layers lie in a chunk of the tape: the first unit of each, and the units in all.
+/// The distance between chunks that hold this many units. It is odd: at a power of two, the same
+/// unit of all chunks would fall into one set of the first-level cache.
+const fn stride(units: usize) -> usize {
+    units | 1
+}
+
+/// Where hidden layers lie in a chunk of the tape: the first unit of each, and the room for all.
 struct Tape {
     offsets: Vec<usize>,
     units: usize,
@@ -74,7 +80,7 @@ impl Tape {
             units += copies * layer.outputs;
             units - copies * layer.outputs
         };
-        Self { offsets: layers[..hidden].iter().map(&mut place).collect(), units }
+        Self { offsets: layers[..hidden].iter().map(&mut place).collect(), units: stride(units) }
     }
 }
 
@@ -121,8 +127,14 @@ impl<T: Real> WithSimd for Forward<'_, T> {
                     let last = index + 1 == layers.len();
                     let (values, rest) = if last { (&mut out[..], after) } else { after.split_at_mut(layer.outputs * width) };
                     let rows: &mut [Row<S, T>] = cast_slice_mut(values);
-                    affine::<S, T>(simd, weight, bias, cast_slice(input), rows);
-                    if !last {
+                    match shape.activation.negative_slope() {
+                        Some(slope) if !last => {
+                            let slope = T::splat(simd, T::from_f64(slope));
+                            affine::<S, T>(simd, weight, bias, cast_slice(input), rows, |z| T::scale_negative(simd, z, slope));
+                        }
+                        _ => affine::<S, T>(simd, weight, bias, cast_slice(input), rows, |z| z),
+                    }
+                    if !last && shape.activation.negative_slope().is_none() {
                         activate(shape, values, rest);
                     }
                 }
@@ -151,7 +163,7 @@ impl<T: Real> WithSimd for Backward<'_, T> {
         let (shape, layers, map) = (given.shape, given.shape.layers(), Tape::new(given.shape));
         let (inputs, outputs, width) = (shape.inputs(), shape.outputs(), columns::<T>());
         let widest = layers.iter().map(|layer| layer.inputs.max(layer.outputs)).max().unwrap_or(1);
-        let [mut delta, mut next] = [vec![T::ZERO; BLOCK * widest * width], vec![T::ZERO; BLOCK * widest * width]];
+        let [mut delta, mut next] = [vec![T::ZERO; BLOCK * stride(widest) * width], vec![T::ZERO; BLOCK * stride(widest) * width]];
         for (replica, gradient) in gradient.chunks_exact_mut(shape.parameters()).enumerate() {
             let parameters = given.parameters(replica);
             let observations = given.observations(replica);
@@ -163,12 +175,12 @@ impl<T: Real> WithSimd for Backward<'_, T> {
                 let tape: &[Row<S, T>] = cast_slice(&tape[first * map.units * width..][..chunks * map.units * width]);
                 let x = &observations[first * width * inputs..];
                 let parts = dy[seen.start * outputs..seen.end * outputs].chunks(width * outputs);
-                for (part, delta) in parts.zip(delta.chunks_exact_mut(width * outputs)) {
+                for (part, delta) in parts.zip(delta.chunks_exact_mut(width * stride(outputs))) {
                     columns_of(part, outputs, delta);
                 }
                 for (index, layer) in layers.iter().enumerate().rev() {
                     let rows: &[Row<S, T>] = cast_slice(&delta);
-                    let deltas = Units { rows, stride: layer.outputs, offset: 0, units: layer.outputs };
+                    let deltas = Units { rows, stride: stride(layer.outputs), offset: 0, units: layer.outputs };
                     let input = match index {
                         0 => Units { rows: cast_slice(x), stride: inputs, offset: 0, units: inputs },
                         _ => Units { rows: tape, stride: map.units, offset: map.offsets[index - 1], units: layer.inputs },
@@ -182,8 +194,8 @@ impl<T: Real> WithSimd for Backward<'_, T> {
                     let (weight, _) = layer.of(parameters);
                     let nexts: &mut [Row<S, T>] = cast_slice_mut(&mut next);
                     for chunk in 0..chunks {
-                        let next = &mut nexts[chunk * layer.inputs..][..layer.inputs];
-                        transposed::<S, T>(simd, weight, &rows[chunk * layer.outputs..][..layer.outputs], next);
+                        let next = &mut nexts[chunk * stride(layer.inputs)..][..layer.inputs];
+                        transposed::<S, T>(simd, weight, &rows[chunk * stride(layer.outputs)..][..layer.outputs], next);
                         if index > 0 {
                             let at = chunk * map.units + map.offsets[index - 1];
                             let copies = if shape.activation.slope_follows() { 1 } else { 2 };
@@ -196,7 +208,7 @@ impl<T: Real> WithSimd for Backward<'_, T> {
                 if let Some(dx) = &mut dx {
                     let dx = &mut dx[given.group(replica) * given.batch * inputs..][..given.batch * inputs];
                     let parts = dx[seen.start * inputs..seen.end * inputs].chunks_mut(width * inputs);
-                    for (dx, delta) in parts.zip(delta.chunks_exact(width * inputs)) {
+                    for (dx, delta) in parts.zip(delta.chunks_exact(width * stride(inputs))) {
                         rows_of(delta, inputs, dx, |dx, d| *dx += d);
                     }
                 }
@@ -249,8 +261,23 @@ fn columns_of<T: Real>(rows: &[T], units: usize, chunk: &mut [T]) {
     if filled < width {
         chunk.fill(T::ZERO);
     }
+    // Four by four where that fits, since this is a pass over all data.
+    let (square_rows, square_units) = (filled / 4 * 4, units / 4 * 4);
+    for at in (0..square_rows).step_by(4) {
+        for unit in (0..square_units).step_by(4) {
+            let mut square = [[T::ZERO; 4]; 4];
+            for (row, from) in square.iter_mut().enumerate() {
+                from.copy_from_slice(&rows[(at + row) * units + unit..][..4]);
+            }
+            for column in 0..4 {
+                let turned = [square[0][column], square[1][column], square[2][column], square[3][column]];
+                chunk[(unit + column) * width + at..][..4].copy_from_slice(&turned);
+            }
+        }
+    }
     for (unit, column) in chunk.chunks_exact_mut(width).take(units).enumerate() {
-        for (at, to) in column[..filled].iter_mut().enumerate() {
+        let done = if unit < square_units { square_rows } else { 0 };
+        for (at, to) in column[..filled].iter_mut().enumerate().skip(done) {
             *to = rows[at * units + unit];
         }
     }

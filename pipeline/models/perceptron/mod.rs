@@ -6,6 +6,7 @@ mod fused;
 mod kernel;
 mod plain;
 mod shape;
+mod tape;
 mod tiles;
 
 #[cfg(test)]

@@ -25,9 +25,16 @@ const fn height(left: usize) -> usize {
     }
 }
 
-/// `out[j] = bias[j] + sum_i input[i] weight[i, j]` for a weight matrix `[in, out]`.
+/// `out[j] = finish(bias[j] + sum_i input[i] weight[i, j])` for a weight matrix `[in, out]`.
 #[inline(always)]
-pub(super) fn affine<S: Simd, T: Real>(simd: S, weight: &[T], bias: &[T], input: &[Row<S, T>], out: &mut [Row<S, T>]) {
+pub(super) fn affine<S: Simd, T: Real>(
+    simd: S,
+    weight: &[T],
+    bias: &[T],
+    input: &[Row<S, T>],
+    out: &mut [Row<S, T>],
+    finish: impl Fn(T::Vector<S>) -> T::Vector<S>,
+) {
     let width = out.len();
     let mut from = 0;
     while from < width {
@@ -35,7 +42,11 @@ pub(super) fn affine<S: Simd, T: Real>(simd: S, weight: &[T], bias: &[T], input:
             ($height:literal) => {{
                 let start: &[T; $height] = bias[from..].first_chunk().expect("a tile lies within the layer");
                 let weights = weight.chunks_exact(width).map(|row| row[from..].first_chunk().expect("a tile lies within the layer"));
-                out[from..from + $height].copy_from_slice(&tile::<S, T, $height>(simd, *start, weights.copied(), input));
+                let mut sums = tile::<S, T, $height>(simd, *start, weights.copied(), input);
+                for sums in &mut sums {
+                    *sums = [finish(sums[0]), finish(sums[1])];
+                }
+                out[from..from + $height].copy_from_slice(&sums);
                 $height
             }};
         }
@@ -142,8 +153,8 @@ pub(super) fn outer<S: Simd, T: Real>(
                             let sums = outer_tile::<S, T, $height, $width>(simd, chunks, input, i, delta, j);
                             for (row, sums) in sums.iter().enumerate() {
                                 let gradient = &mut gradient[(i + row) * delta.units + j..][..$width];
-                                for (gradient, sum) in gradient.iter_mut().zip(sums) {
-                                    *gradient += T::sum(simd, *sum);
+                                for (gradient, sum) in gradient.iter_mut().zip(T::sums(simd, *sums)) {
+                                    *gradient += sum;
                                 }
                             }
                             $width
@@ -201,6 +212,7 @@ pub(super) fn totals<S: Simd, T: Real>(simd: S, chunks: usize, delta: Units<'_, 
             let [row] = delta.some::<1>(chunk, unit);
             sum = T::mul_add(simd, one, row[1], T::mul_add(simd, one, row[0], sum));
         }
-        *gradient += T::sum(simd, sum);
+        let [sum] = T::sums(simd, [sum]);
+        *gradient += sum;
     }
 }
