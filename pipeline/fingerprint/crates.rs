@@ -19,6 +19,7 @@ const NUMERIC: &[&str] = &[
     "nalgebra",
     "ndarray",
     "num-traits",
+    "pulp",
     "pxfm",
     "simba",
 ];

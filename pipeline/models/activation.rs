@@ -124,13 +124,31 @@ impl Activation {
     fn value<T: Real>(self, z: T) -> T {
         // A comparison with NaN fails, and NaN passes through: a diverged network must show.
         match self {
-            Self::Relu => if z < T::ZERO { z * T::ZERO } else { z },
-            Self::LeakyRelu { slope } => if z < T::ZERO { z * T::from_f64(slope) } else { z },
+            Self::Relu => {
+                if z < T::ZERO {
+                    z * T::ZERO
+                } else {
+                    z
+                }
+            }
+            Self::LeakyRelu { slope } => {
+                if z < T::ZERO {
+                    z * T::from_f64(slope)
+                } else {
+                    z
+                }
+            }
             Self::Tanh => z.tanh(),
             Self::Sigmoid => sigmoid(z),
             Self::Softplus => (if z < T::ZERO { T::ZERO } else { z }) + (if z < T::ZERO { z } else { -z }).exp().ln_1p(),
             Self::Silu => z * sigmoid(z),
-            Self::Elu => if z < T::ZERO { z.exp_m1() } else { z },
+            Self::Elu => {
+                if z < T::ZERO {
+                    z.exp_m1()
+                } else {
+                    z
+                }
+            }
         }
     }
 
@@ -138,12 +156,30 @@ impl Activation {
     #[inline(always)]
     fn slope_at_value<T: Real>(self, h: T) -> T {
         match self {
-            Self::Relu => if h > T::ZERO { T::ONE } else { T::ZERO },
-            Self::LeakyRelu { slope } => if h > T::ZERO { T::ONE } else { T::from_f64(slope) },
+            Self::Relu => {
+                if h > T::ZERO {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
+            Self::LeakyRelu { slope } => {
+                if h > T::ZERO {
+                    T::ONE
+                } else {
+                    T::from_f64(slope)
+                }
+            }
             Self::Tanh => T::ONE - h * h,
             Self::Sigmoid => h * (T::ONE - h),
             Self::Softplus => -(-h).exp_m1(),
-            Self::Elu => if h < T::ZERO { h + T::ONE } else { T::ONE },
+            Self::Elu => {
+                if h < T::ZERO {
+                    h + T::ONE
+                } else {
+                    T::ONE
+                }
+            }
             Self::Silu => unreachable!("the slope of SiLU does not follow from its value"),
         }
     }

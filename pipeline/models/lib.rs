@@ -1,11 +1,12 @@
 //! Building blocks that two or more studies share: named random streams, elementary functions,
-//! devices, and stacked networks with their losses, optimisers and training.
+//! devices, and stacked networks with their losses, optimisers, training and derivatives.
 //!
 //! Nothing here knows a study, a declaration or a file. Results depend on arguments only: every
 //! random number is drawn on the host from a named stream and uploaded, no backend is ever seeded.
 
 pub mod activation;
 pub mod data;
+pub mod derivative;
 pub mod device;
 pub mod elementary;
 mod lanes;

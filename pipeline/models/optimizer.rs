@@ -101,8 +101,15 @@ impl Optimizer {
 
 /// The step in plain operations of burn: what runs on a GPU, and the reference, to the bit, for
 /// the fused one.
-fn plain(parameters: Tensor<2>, gradient: Tensor<2>, moments: Vec<Tensor<2>>, rates: &[f64], scalars: Scalars) -> (Tensor<2>, Vec<Tensor<2>>) {
-    let column = |values: Vec<f64>| Tensor::<2>::from_data(TensorData::new(values, [rates.len(), 1]), (&parameters.device(), parameters.dtype()));
+fn plain(
+    parameters: Tensor<2>,
+    gradient: Tensor<2>,
+    moments: Vec<Tensor<2>>,
+    rates: &[f64],
+    scalars: Scalars,
+) -> (Tensor<2>, Vec<Tensor<2>>) {
+    let column =
+        |values: Vec<f64>| Tensor::<2>::from_data(TensorData::new(values, [rates.len(), 1]), (&parameters.device(), parameters.dtype()));
     let moving = column(rates.to_vec()).equal_elem(0.0).bool_not().expand(parameters.dims());
     let (next, next_moments) = match scalars {
         Scalars::Descent { .. } if moments.is_empty() => (parameters.clone() - gradient * column(rates.to_vec()), vec![]),
@@ -123,7 +130,13 @@ fn plain(parameters: Tensor<2>, gradient: Tensor<2>, moments: Vec<Tensor<2>>, ra
 }
 
 /// The step in one pass over memory, in place where nobody else holds the tensors.
-fn fused(parameters: Tensor<2>, gradient: Tensor<2>, moments: Vec<Tensor<2>>, rates: &[f64], scalars: Scalars) -> (Tensor<2>, Vec<Tensor<2>>) {
+fn fused(
+    parameters: Tensor<2>,
+    gradient: Tensor<2>,
+    moments: Vec<Tensor<2>>,
+    rates: &[f64],
+    scalars: Scalars,
+) -> (Tensor<2>, Vec<Tensor<2>>) {
     let own = |tensor: Tensor<2>| tensor.try_into_primitive::<Flex>().expect("the tensors of a step lie on one device").to_contiguous();
     let (mut parameters, gradient) = (own(parameters), own(gradient));
     let mut moments: Vec<FloatTensor<Flex>> = moments.into_iter().map(own).collect();
@@ -222,7 +235,11 @@ mod tests {
             }
             found.clone().into_data().assert_eq(&expected.into_data(), true);
             let start = tensor("start", dtype);
-            assert_eq!(found.clone().slice([1..2]).into_data(), start.clone().slice([1..2]).into_data(), "{rule:?}: rate 0 leaves a replica");
+            assert_eq!(
+                found.clone().slice([1..2]).into_data(),
+                start.clone().slice([1..2]).into_data(),
+                "{rule:?}: rate 0 leaves a replica"
+            );
             assert_ne!(found.slice([2..3]).into_data(), start.slice([2..3]).into_data());
         }
     }

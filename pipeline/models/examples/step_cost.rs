@@ -5,7 +5,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use saigen_models::activation::Activation;
-use saigen_models::loss::squared;
+use saigen_models::loss::Loss;
 use saigen_models::optimizer::Rule;
 use saigen_models::perceptron::{Perceptrons, Shape};
 use saigen_models::stream::Stream;
@@ -14,7 +14,8 @@ use std::time::Instant;
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads its arguments and the clock")]
 fn main() {
-    let arguments: Vec<f64> = std::env::args().skip(1).map(|argument| argument.parse().expect("numbers: WIDTH REPLICAS [SECONDS]")).collect();
+    let arguments: Vec<f64> =
+        std::env::args().skip(1).map(|argument| argument.parse().expect("numbers: WIDTH REPLICAS [SECONDS]")).collect();
     let (width, replicas) = (arguments[0] as usize, arguments[1] as usize);
     let seconds = arguments.get(2).copied().unwrap_or(1.0);
     let device = Device::flex();
@@ -28,7 +29,7 @@ fn main() {
     let mut training = Training::new(model, Rule::ADAM);
     let (mut steps, mut start) = (0, Instant::now());
     while steps < 4 || start.elapsed().as_secs_f64() < seconds {
-        training.step(1e-3, |networks| squared(networks.forward(x.clone()), y.clone()));
+        training.step(1e-3, |networks| Loss::Squared.of(networks.forward(x.clone()), y.clone()));
         steps += 1;
         if steps == 3 {
             // The first steps warm up.

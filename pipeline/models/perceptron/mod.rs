@@ -89,6 +89,18 @@ impl Perceptrons {
         plain::forward(x, &self.parameters.val(), &self.shape)
     }
 
+    /// One layer's affine map in plain operations: `[replica, batch, in]` to `[replica, batch, out]`.
+    pub(crate) fn layer(&self, layer: &Layer, values: Tensor<3>) -> Tensor<3> {
+        let (weight, bias) = plain::weights(&self.parameters.val(), layer);
+        plain::affine(values, weight, bias)
+    }
+
+    /// The same layer backwards, without its bias: `[replica, batch, out]` to `[replica, batch, in]`.
+    pub(crate) fn layer_transposed(&self, layer: &Layer, deltas: Tensor<3>) -> Tensor<3> {
+        let (weight, _) = plain::weights(&self.parameters.val(), layer);
+        deltas.matmul(weight.swap_dims(1, 2))
+    }
+
     fn check(&self, x: &Tensor<3>) {
         let ([groups, _, inputs], replicas) = (x.dims(), self.replicas());
         assert_eq!(inputs, self.shape.inputs(), "observations have other inputs than the perceptrons");

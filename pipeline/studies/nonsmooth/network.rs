@@ -12,7 +12,7 @@ use saigen_artifacts::{Kind, Record, Value};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
 use saigen_models::data::{Observations, Visits};
 use saigen_models::device::device;
-use saigen_models::loss::squared;
+use saigen_models::loss::Loss;
 use saigen_models::optimizer::Rule;
 use saigen_models::perceptron::Perceptrons;
 use saigen_models::stream::Stream;
@@ -81,7 +81,7 @@ impl Method for Network {
             let picked: Vec<Vec<usize>> = visits.iter_mut().map(Visits::next_batch).collect();
             let (x, y) = (stack.inputs.pick(&picked), stack.answers.pick(&picked));
             // The rate falls linearly to nothing, so that the last look is at a network at rest.
-            training.step(rate * (steps - step) as f64 / steps as f64, |networks| squared(networks.forward(x), y));
+            training.step(rate * (steps - step) as f64 / steps as f64, |networks| Loss::Squared.of(networks.forward(x), y));
             if (step + 1) * LOOKS / steps > step * LOOKS / steps {
                 looks.push(stack.look(training.model()));
             }
@@ -148,7 +148,7 @@ impl Stack {
     fn look(&self, networks: &Perceptrons) -> Look {
         let loss = |rows: std::ops::Range<usize>| {
             let outputs = networks.forward(self.inputs.range(rows.clone()));
-            numbers(squared(outputs, self.answers.range(rows)))
+            numbers(Loss::Squared.of(outputs, self.answers.range(rows)))
         };
         let values = numbers(networks.forward(self.grid.clone()));
         let fits: Vec<Vec<f64>> = values.chunks(self.truth.len()).map(<[f64]>::to_vec).collect();

@@ -1,0 +1,146 @@
+use super::*;
+use crate::activation::Activation;
+use crate::perceptron::Shape;
+use crate::stream::Stream;
+use burn::tensor::{DType, Device, TensorData};
+
+const SMOOTH: [Activation; 5] = [Activation::Tanh, Activation::Sigmoid, Activation::Softplus, Activation::Silu, Activation::Elu];
+const WIDTHS: [usize; 4] = [2, 5, 3, 1];
+const REPLICAS: usize = 2;
+const BATCH: usize = 4;
+
+fn normals(purpose: &str, count: usize) -> Vec<f64> {
+    Stream::new("test", purpose, &[]).normals(count)
+}
+
+fn tensor<const D: usize>(values: Vec<f64>, shape: [usize; D]) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values, shape), (&Device::flex(), DType::F64))
+}
+
+fn networks(activation: Activation, parameters: Vec<f64>) -> Perceptrons {
+    let shape = Shape::new(&WIDTHS, activation);
+    let dims = [REPLICAS, shape.parameters()];
+    Perceptrons::with(shape, tensor(parameters, dims))
+}
+
+fn count() -> usize {
+    REPLICAS * Shape::new(&WIDTHS, Activation::Tanh).parameters()
+}
+
+fn x() -> Tensor<3> {
+    tensor(normals("x", REPLICAS * BATCH * 2), [REPLICAS, BATCH, 2])
+}
+
+fn labels() -> Tensor<3> {
+    tensor(vec![0.0, 1.0, 1.0, 0.0], [1, BATCH, 1])
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+/// Compares with central differences in f64: steps of 1e-5 leave about 1e-10 of curvature and
+/// 1e-11 of rounding.
+fn assert_close(found: &[f64], expected: &[f64], what: &str) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() <= 1e-8 * expected.abs().max(1.0), "{what}: {found}, expected {expected}");
+    }
+}
+
+/// The derivative of a function of a list of numbers by each of them.
+fn differences(at: &[f64], f: impl Fn(Vec<f64>) -> f64) -> Vec<f64> {
+    let moved = |index: usize, by: f64| {
+        let mut at = at.to_vec();
+        at[index] += by;
+        f(at)
+    };
+    (0..at.len()).map(|index| (moved(index, 1e-5) - moved(index, -1e-5)) / 2e-5).collect()
+}
+
+#[test]
+fn input_gradients_agree_with_differences() {
+    for activation in SMOOTH {
+        let model = networks(activation, normals("parameters", count()));
+        let at = values(x());
+        let expected = differences(&at, |at| values(model.forward(tensor(at, [REPLICAS, BATCH, 2]))).iter().sum());
+        assert_close(&values(input_gradient(&model, x())), &expected, &format!("{activation:?}"));
+    }
+}
+
+#[test]
+fn an_input_gradient_penalty_is_differentiated_by_the_parameters() {
+    // As in WGAN-GP (Gulrajani et al., NeurIPS 2017): the squared length of the input gradient.
+    for activation in SMOOTH {
+        let penalty = |model: &Perceptrons, x: Tensor<3>| {
+            let gradient = input_gradient(model, x);
+            (gradient.clone() * gradient).sum_dim(2).sum_dim(1).sum_dim(0)
+        };
+        let at = normals("parameters", count());
+        let expected = differences(&at, |at| values(penalty(&networks(activation, at), x()))[0]);
+        let parameters = networks(activation, at).parameters.val().autodiff().require_grad();
+        let tracked = Perceptrons::with(Shape::new(&WIDTHS, activation), parameters.clone());
+        let gradients = penalty(&tracked, x().autodiff()).backward();
+        let found = parameters.grad(&gradients).expect("it is tracked");
+        assert_close(&values(found), &expected, &format!("{activation:?}"));
+    }
+}
+
+#[test]
+fn sample_gradients_add_up_to_the_gradient_and_are_those_of_each_sample_alone() {
+    for activation in [Activation::Relu, Activation::Tanh] {
+        let model = networks(activation, normals("parameters", count()));
+        let samples = sample_gradients(&model, x());
+        let alone: Vec<Tensor<3>> = (0..BATCH).map(|at| sample_gradients(&model, x().slice([0..REPLICAS, at..at + 1]))).collect();
+        assert_close(&values(samples.clone()), &values(Tensor::cat(alone, 1)), "alone");
+        let parameters = model.parameters.val().autodiff().require_grad();
+        let tracked = Perceptrons::with(model.shape().clone(), parameters.clone());
+        let gradients = tracked.forward(x().autodiff()).sum().backward();
+        let expected = parameters.grad(&gradients).expect("it is tracked");
+        assert_close(&values(samples.sum_dim(1)), &values(expected), "sum");
+    }
+}
+
+#[test]
+fn the_written_gradient_is_that_of_automatic_differentiation() {
+    for (activation, loss) in SMOOTH.iter().flat_map(|activation| [(*activation, Loss::Squared), (*activation, Loss::Logistic)]) {
+        let model = networks(activation, normals("parameters", count()));
+        let parameters = model.parameters.val().autodiff().require_grad();
+        let tracked = Perceptrons::with(model.shape().clone(), parameters.clone());
+        let gradients = loss.of(tracked.forward(x().autodiff()), labels().autodiff()).sum().backward();
+        let expected = parameters.grad(&gradients).expect("it is tracked");
+        assert_close(&values(gradient(&model, x(), labels(), loss)), &values(expected), &format!("{activation:?} {loss:?}"));
+    }
+}
+
+#[test]
+fn hessian_products_agree_with_differences_of_gradients() {
+    for (activation, loss) in SMOOTH.iter().flat_map(|activation| [(*activation, Loss::Squared), (*activation, Loss::Logistic)]) {
+        let (at, direction) = (normals("parameters", count()), normals("direction", count()));
+        let along = |by: f64| {
+            let moved = at.iter().zip(&direction).map(|(at, direction)| at + by * direction).collect();
+            values(gradient(&networks(activation, moved), x(), labels(), loss))
+        };
+        let expected: Vec<f64> = along(1e-5).iter().zip(along(-1e-5)).map(|(up, down)| (up - down) / 2e-5).collect();
+        let vector = tensor(direction.clone(), [REPLICAS, count() / REPLICAS]);
+        let found = hessian_vector(&networks(activation, at.clone()), x(), labels(), loss, vector);
+        assert_close(&values(found), &expected, &format!("{activation:?} {loss:?}"));
+    }
+}
+
+#[test]
+fn the_hessian_of_a_linear_network_is_that_of_least_squares() {
+    // y = w x + b with mean squared error: H = 2/n sum [x 1]^T [x 1], whatever the parameters.
+    let shape = Shape::new(&[2, 1], Activation::Relu);
+    let model = Perceptrons::with(shape, tensor(normals("parameters", 3), [1, 3]));
+    let rows = normals("x", BATCH * 2);
+    let vector = [0.3, -1.0, 2.0];
+    let mut expected = [0.0; 3];
+    for row in rows.chunks(2) {
+        let row = [row[0], row[1], 1.0];
+        let inner: f64 = row.iter().zip(vector).map(|(a, b)| a * b).sum();
+        expected.iter_mut().zip(row).for_each(|(expected, x)| *expected += 2.0 / BATCH as f64 * x * inner);
+    }
+    let found = hessian_vector(&model, tensor(rows, [1, BATCH, 2]), labels(), Loss::Squared, tensor(vector.to_vec(), [1, 3]));
+    assert_close(&values(found), &expected, "closed form");
+}
