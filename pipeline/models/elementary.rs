@@ -7,7 +7,7 @@
 //! rounding are exact by IEEE 754 and stay as they are.
 //!
 //! [`linked`] tells whether it worked; `saigen doctor` and a test ask it.
-#![expect(unsafe_code, reason = "exporting a C symbol is unsafe in the 2024 edition; nothing here touches memory")]
+#![expect(unsafe_code, reason = "exporting a C symbol is unsafe in the 2024 edition, and `sincos` answers through pointers")]
 
 macro_rules! export {
     ($($symbol:ident($($argument:ident),+): $float:ty = $function:path;)+) => {
@@ -62,6 +62,31 @@ export! {
     atan2f(y, x): f32 = pxfm::f_atan2f;
     hypotf(x, y): f32 = pxfm::f_hypotf;
     cbrtf(x): f32 = pxfm::f_cbrtf;
+}
+
+macro_rules! export_sincos {
+    ($($symbol:ident: $float:ty = $sin:path, $cos:path;)+) => {
+        $(
+            /// What compilers make of a sine and a cosine of one angle.
+            ///
+            /// # Safety
+            /// As the C library's: both pointers are valid for a write. Only compilers call it, with
+            /// places of their own.
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn $symbol(x: $float, sin: *mut $float, cos: *mut $float) {
+                // Sound by the contract above.
+                unsafe {
+                    *sin = $sin(x);
+                    *cos = $cos(x);
+                }
+            }
+        )+
+    };
+}
+
+export_sincos! {
+    sincos: f64 = pxfm::f_sin, pxfm::f_cos;
+    sincosf: f32 = pxfm::f_sinf, pxfm::f_cosf;
 }
 
 /// Whether the standard library's functions now are ours, found by comparing bits over inputs of
