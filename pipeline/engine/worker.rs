@@ -92,7 +92,8 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) fn start(command: &[String]) -> io::Result<Self> {
-        let mut child = Command::new(&command[0]).args(&command[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let child = Command::new(&command[0]).args(&command[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = child.map_err(|error| io::Error::new(error.kind(), format!("'{}': {error}", command.join(" "))))?;
         let missing = || io::Error::other("a worker has no pipe");
         let (input, output) = (child.stdin.take().ok_or_else(missing)?, child.stdout.take().ok_or_else(missing)?);
         Ok(Self { child: Arc::new(Mutex::new(child)), input, output: BufReader::new(output) })

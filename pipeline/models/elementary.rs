@@ -107,11 +107,63 @@ mod tests {
         assert!(super::linked());
     }
 
+    /// Sixty inputs a function and float type, with their correctly rounded values from a
+    /// computation in 200 bits.
     #[test]
     fn known_bits() {
-        // Correctly rounded values, from a computation in 200 bits.
-        assert_eq!(std::hint::black_box(1.0f64).exp().to_bits(), 0x4005_bf0a_8b14_5769);
-        assert_eq!(std::hint::black_box(2.0f64).ln().to_bits(), 0x3fe6_2e42_fefa_39ef);
-        assert_eq!(std::hint::black_box(1.0f32).exp().to_bits(), 0x402d_f854);
+        type Functions<F> = [(&'static str, fn(F) -> F); 12];
+        let double: Functions<f64> = [
+            ("exp", f64::exp),
+            ("exp_m1", f64::exp_m1),
+            ("ln", f64::ln),
+            ("ln_1p", f64::ln_1p),
+            ("sin", f64::sin),
+            ("cos", f64::cos),
+            ("tan", f64::tan),
+            ("tanh", f64::tanh),
+            ("atan", f64::atan),
+            ("sinh", f64::sinh),
+            ("cosh", f64::cosh),
+            ("cbrt", f64::cbrt),
+        ];
+        let single: Functions<f32> = [
+            ("exp", f32::exp),
+            ("exp_m1", f32::exp_m1),
+            ("ln", f32::ln),
+            ("ln_1p", f32::ln_1p),
+            ("sin", f32::sin),
+            ("cos", f32::cos),
+            ("tan", f32::tan),
+            ("tanh", f32::tanh),
+            ("atan", f32::atan),
+            ("sinh", f32::sinh),
+            ("cosh", f32::cosh),
+            ("cbrt", f32::cbrt),
+        ];
+        let reference = crate::reference("elementary");
+        let table = |name: &str, float: &str| -> Vec<[u64; 2]> {
+            let rows: Vec<[String; 2]> = serde_json::from_value(reference[name][float].clone()).unwrap();
+            rows.iter().map(|row| row.each_ref().map(|bits| u64::from_str_radix(bits, 16).unwrap())).collect()
+        };
+        for (name, function) in double {
+            for [x, expected] in table(name, "f64") {
+                let x = f64::from_bits(x);
+                assert_eq!(function(x).to_bits(), expected, "{name}({x:e})");
+            }
+        }
+        for (name, function) in single {
+            for [x, expected] in table(name, "f32") {
+                let x = f32::from_bits(x as u32);
+                assert_eq!(function(x).to_bits(), expected as u32, "{name}({x:e})");
+            }
+        }
+    }
+
+    #[test]
+    fn sine_and_cosine_of_one_angle_are_those_of_each() {
+        for angle in (0..1000).map(|at| f64::from(at) * 0.017) {
+            let (sin, cos) = std::hint::black_box(angle).sin_cos();
+            assert_eq!((sin.to_bits(), cos.to_bits()), (pxfm::f_sin(angle).to_bits(), pxfm::f_cos(angle).to_bits()));
+        }
     }
 }

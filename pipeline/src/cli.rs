@@ -95,6 +95,9 @@ pub(crate) struct RunArgs {
     /// Run all cells anew, also those with a result
     #[arg(short, long)]
     pub(crate) force: bool,
+    /// Start workers through this command: `nice`, `taskset -c 0`, `qemu-x86_64 -cpu Haswell`
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) through: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

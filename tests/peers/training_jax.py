@@ -1,8 +1,9 @@
 """One training step in JAX: perceptrons 16-W-W-1, ReLU, batch 128, squared error, Adam, f32.
 
-    training_jax.py WIDTH REPLICAS [SECONDS]
+    training_jax.py WIDTH REPLICAS THREADS SECONDS
 
-prints the microseconds of one step per replica: jit + scan over 20 steps, vmap over replicas.
+prints the microseconds of one step per replica: jit + scan over 20 steps, vmap over replicas. The
+threads are those of the processors it may run on.
 """
 import sys
 import time
@@ -12,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 width, replicas = int(sys.argv[1]), int(sys.argv[2])
-seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 1.0
+seconds = float(sys.argv[4])
 rng = np.random.default_rng(1)
 x = jnp.asarray(rng.normal(size=(replicas, 128, 16)), jnp.float32)
 y = jnp.asarray(rng.normal(size=(replicas, 128, 1)), jnp.float32)

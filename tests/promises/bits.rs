@@ -49,6 +49,21 @@ fn the_grouping_into_batches_changes_no_byte() {
     assert_eq!(together.files(&SMOKE), apart.files(&SMOKE));
 }
 
+/// A mathematical function of the C library in the program would follow the library's version.
+#[test]
+#[cfg(all(target_os = "linux", not(target_env = "musl")))]
+fn no_mathematical_function_of_the_c_library_is_left() {
+    let output = std::process::Command::new("nm").args(["-D", "--undefined-only", env!("CARGO_BIN_EXE_saigen")]).output();
+    let symbols = String::from_utf8(output.expect("nm is part of every linker's package").stdout).unwrap();
+    assert!(symbols.contains("malloc"), "{symbols}");
+    let names = symbols.split_whitespace().map(|symbol| symbol.split('@').next().unwrap_or_default());
+    // Roots, remainders and fused multiply-adds are exact, whoever computes them.
+    let functions = "exp exp2 exp10 expm1 log log2 log10 log1p pow cbrt hypot sin cos tan sincos asin acos atan atan2 sinh cosh tanh \
+        asinh acosh atanh erf erfc tgamma lgamma lgamma_r j0 j1 jn y0 y1 yn";
+    let left: Vec<&str> = names.filter(|name| functions.split(' ').any(|f| *name == f || name.strip_suffix('f') == Some(f))).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 #[test]
 fn experiments_that_share_a_sample_say_so() {
     let text = smoked().text(&format!("{}/nonsmooth/cells.csv", SMOKE[0]));

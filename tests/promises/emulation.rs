@@ -1,42 +1,35 @@
-//! The same bits on other processors, under emulation. Not part of `just test`: it needs qemu-user
-//! and a minute. `just emulate` runs it.
+//! The same bits on other processors, under emulation. Not part of `just test`, because it needs
+//! qemu-user; `just emulate` runs it, and so does CI.
 
-use saigen_tests::repository;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use crate::{SMOKE, checkout, smoked};
 
-/// What a worker answers to one batch of each estimator, on this processor or an emulated one.
-fn answers(processor: Option<&str>) -> Vec<String> {
-    let program = env!("CARGO_BIN_EXE_saigen");
-    let mut command = match processor {
-        None => Command::new(program),
-        Some(name) => {
-            let mut command = Command::new("qemu-x86_64");
-            command.args(["-cpu", name, program]);
-            command
-        }
-    };
-    let child = command.arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut child = child.expect("qemu-x86_64 runs (Debian: apt-get install qemu-user)");
-    let requests = std::fs::read(repository().join("tests/reference/requests.ndjson")).unwrap();
-    let mut input = child.stdin.take().unwrap();
-    input.write_all(&requests).unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let answers: Vec<String> = lines.take(requests.iter().filter(|byte| **byte == b'\n').count()).map(|line| line.unwrap()).collect();
-    drop(input);
-    child.wait().unwrap();
-    assert!(answers.iter().all(|answer| answer.starts_with("{\"cells\":[{\"record\":")), "{answers:?}");
-    answers
+/// Every file of the smoke tier, its workers on an emulated processor.
+fn files(processor: &str) -> Vec<(String, Vec<u8>)> {
+    let checkout = checkout();
+    let through = format!("qemu-x86_64 -cpu {processor}");
+    checkout.run(&["run", "--tier", "smoke", "--through", &through]).exits(0);
+    checkout.files(&SMOKE)
 }
 
 #[test]
-#[ignore = "needs qemu-user and a minute"]
+#[ignore = "needs qemu-user"]
 fn processors_with_avx2_and_fma_agree_to_the_bit() {
-    let here = answers(None);
-    assert_eq!(here.len(), 5);
     for processor in ["Haswell", "EPYC-Rome"] {
-        assert_eq!(here, answers(Some(processor)), "{processor}");
+        assert_eq!(smoked().files(&SMOKE), files(processor), "{processor}");
     }
-    // Without fused multiply-add matrix products round otherwise: `saigen doctor` says so.
-    assert_ne!(here, answers(Some("IvyBridge")));
+}
+
+/// Without fused multiply-add the matrix products of libraries round otherwise, and `saigen doctor`
+/// says so. Trained perceptrons keep their bits even there: their kernels fuse in software.
+#[test]
+#[ignore = "needs qemu-user"]
+fn a_processor_without_fma_is_another_machine_except_to_perceptrons() {
+    let cells = |files: Vec<(String, Vec<u8>)>, experiment: &str| -> Vec<String> {
+        let (_, bytes) = files.into_iter().find(|(path, _)| path.ends_with("nonsmooth/cells.csv")).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        text.lines().filter(|line| line.split(',').any(|field| field == experiment)).map(str::to_string).collect()
+    };
+    let (here, there) = (smoked().files(&SMOKE), files("IvyBridge"));
+    assert_eq!(cells(here.clone(), "network-narrow"), cells(there.clone(), "network-narrow"));
+    assert_ne!(cells(here, "kernel"), cells(there, "kernel"));
 }

@@ -1,6 +1,6 @@
 """Reference values for the models, from an implementation that shares no code with them.
 
-Run `python3 reference.py > reference.json` (numpy is the only package); the Rust tests compare
+Run `python3 reference.py > reference.json` (its packages are numpy and mpmath); the Rust tests compare
 with the committed file. Everything is in float64 and written like its definition: ChaCha12 from
 the paper, back-propagation by hand, kernel ridge regression with the whole kernel matrix,
 cross-validation by leaving out one observation after the other.
@@ -9,9 +9,12 @@ cross-validation by leaving out one observation after the other.
 import hashlib
 import json
 import math
+import re
 import struct
 
+import mpmath
 import numpy as np
+from mpmath import mp
 
 
 def chacha_words(key, rounds=12):
@@ -228,4 +231,36 @@ def estimators():
     }
 
 
-print(json.dumps({"stream": streams(), "network": network(), "estimators": estimators()}, indent=1))
+def elementary():
+    """Correctly rounded values: mpmath in 200 bits, rounded once to f64 or f32; as bits."""
+    mp.prec = 200
+    functions = {
+        "exp": (mpmath.exp, [-20, 20]), "exp_m1": (mpmath.expm1, [-3, 3]), "ln": (mpmath.log, [1e-3, 50]),
+        "ln_1p": (mpmath.log1p, [-0.9, 9]), "sin": (mpmath.sin, [-30, 30]), "cos": (mpmath.cos, [-30, 30]),
+        "tan": (mpmath.tan, [-1.5, 1.5]), "tanh": (mpmath.tanh, [-8, 8]), "atan": (mpmath.atan, [-9, 9]),
+        "sinh": (mpmath.sinh, [-5, 5]), "cosh": (mpmath.cosh, [-5, 5]), "cbrt": (lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), [-9, 9]),
+    }
+
+    def nearest(value, bits):
+        with mpmath.workprec(bits):
+            return float(+value)
+
+    def table(function, low, high, bits, code, round_input):
+        inputs = [round_input(low + (high - low) * (k + 0.37) / 60) for k in range(60)]
+        word = {"d": "Q", "f": "I"}[code]
+        as_bits = lambda x: "%x" % struct.unpack("<" + word, struct.pack("<" + code, x))[0]
+        return [[as_bits(x), as_bits(nearest(function(mpmath.mpf(x)), bits))] for x in inputs]
+
+    single = lambda x: struct.unpack("<f", struct.pack("<f", x))[0]
+    return {
+        name: {
+            "f64": table(function, low, high, 53, "d", float),
+            "f32": table(function, low, high, 24, "f", single),
+        }
+        for name, (function, (low, high)) in functions.items()
+    }
+
+
+text = json.dumps({"elementary": elementary(), "stream": streams(), "network": network(), "estimators": estimators()}, indent=1)
+# A pair of bits is one line.
+print(re.sub(r'\[\s+("[0-9a-f]+"),\s+("[0-9a-f]+")\s+\]', r"[\1, \2]", text))

@@ -61,7 +61,7 @@ pub(super) fn work(project: &Project, args: &RunArgs) -> anyhow::Result<Tally> {
     let options = Options {
         jobs: args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), Into::into),
         keep_going: args.keep_going,
-        worker: vec![std::env::current_exe()?.to_string_lossy().into_owned(), "worker".to_string()],
+        worker: worker(args.through.as_deref())?,
     };
     let mut tally = Tally::default();
     for one in &declared {
@@ -83,6 +83,12 @@ pub(super) fn work(project: &Project, args: &RunArgs) -> anyhow::Result<Tally> {
         write_shared(project, &mut store, &mut tally)?;
     }
     Ok(tally)
+}
+
+/// The command of a worker, started through another command where one is given.
+fn worker(through: Option<&str>) -> anyhow::Result<Vec<String>> {
+    let program = std::env::current_exe()?.to_string_lossy().into_owned();
+    Ok(through.unwrap_or_default().split_whitespace().map(str::to_string).chain([program, "worker".to_string()]).collect())
 }
 
 /// Runs the cells of one study that are due. Says whether it was interrupted.
