@@ -39,6 +39,15 @@ bless:
 emulate:
     cargo test --release --workspace --test promises emulation -- --ignored
 
-# Build the CUDA backend and run the smoke tier on it (needs a GPU)
+# Digests of functions, streams and training, to compare between machines and targets
+bits:
+    cargo run --release --package saigen-models --example bits
+
+# Time the building blocks; tests/peers/training.py compares with other frameworks
+bench *args:
+    cargo bench --package saigen-models {{args}}
+
+# Compare CUDA with the CPU, time it, and run the smoke tier on it (needs a GPU)
 gpu-check:
+    cargo run --release --package saigen-models --features cuda --example gpu_check
     cargo run --release --features cuda -- run --tier smoke --backend cuda
