@@ -236,11 +236,11 @@ mod tests {
             found.clone().into_data().assert_eq(&expected.into_data(), true);
             let start = tensor("start", dtype);
             assert_eq!(
-                found.clone().slice([1..2]).into_data(),
-                start.clone().slice([1..2]).into_data(),
+                found.clone().narrow(0, 1, 1).into_data(),
+                start.clone().narrow(0, 1, 1).into_data(),
                 "{rule:?}: rate 0 leaves a replica"
             );
-            assert_ne!(found.slice([2..3]).into_data(), start.slice([2..3]).into_data());
+            assert_ne!(found.narrow(0, 2, 1).into_data(), start.narrow(0, 2, 1).into_data());
         }
     }
 
@@ -250,8 +250,8 @@ mod tests {
             let start = tensor("start", FloatDType::F32);
             let gradient = start.clone() * f32::NAN;
             let after = Optimizer::new(rule).step(start.clone(), gradient, &[0.0, 0.0, 0.1]);
-            assert_eq!(after.clone().slice([0..2]).into_data(), start.slice([0..2]).into_data());
-            assert!(after.slice([2..3]).into_data().iter::<f32>().all(f32::is_nan));
+            assert_eq!(after.clone().narrow(0, 0, 2).into_data(), start.narrow(0, 0, 2).into_data());
+            assert!(after.narrow(0, 2, 1).into_data().iter::<f32>().all(f32::is_nan));
         }
     }
 

@@ -14,7 +14,6 @@ use saigen_models::stream::Stream;
 use saigen_models::training::Training;
 use std::time::Instant;
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark reads its arguments")]
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| arguments[at].parse::<f64>().expect("WIDTH REPLICAS SECONDS are numbers");

@@ -66,12 +66,12 @@ const fn stride(units: usize) -> usize {
 }
 
 /// Where hidden layers lie in a chunk of the tape: the first unit of each, and the room for all.
-struct Tape {
+struct Places {
     offsets: Vec<usize>,
     units: usize,
 }
 
-impl Tape {
+impl Places {
     fn new(shape: &Shape) -> Self {
         let layers = shape.layers();
         let (hidden, mut units) = (layers.len() - 1, 0);
@@ -86,7 +86,7 @@ impl Tape {
 
 /// Numbers on the tape of a pass that keeps it.
 pub(super) fn tape_length<T: Real>(given: &Given<'_, T>) -> usize {
-    given.replicas() * given.chunks() * Tape::new(given.shape).units * columns::<T>()
+    given.replicas() * given.chunks() * Places::new(given.shape).units * columns::<T>()
 }
 
 /// The forward pass: fills `y [replica, batch, outputs]`, and the tape where one is given.
@@ -102,27 +102,27 @@ impl<T: Real> WithSimd for Forward<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { given, y, mut tape } = self;
-        let (shape, layers, map) = (given.shape, given.shape.layers(), Tape::new(given.shape));
+        let (shape, layers, places) = (given.shape, given.shape.layers(), Places::new(given.shape));
         let (inputs, outputs, width) = (shape.inputs(), shape.outputs(), columns::<T>());
         let mut out = vec![T::ZERO; outputs * width];
-        let mut scratch = vec![T::ZERO; map.units * width];
+        let mut scratch = vec![T::ZERO; places.units * width];
         let mut at = 0;
         for (replica, y) in y.chunks_exact_mut(given.batch * outputs).enumerate() {
             let parameters = given.parameters(replica);
             let observations = given.observations(replica).chunks_exact(width * inputs);
             for (x, y) in observations.zip(y.chunks_mut(width * outputs)) {
                 let hidden = match &mut tape {
-                    Some(tape) => &mut tape[at..at + map.units * width],
+                    Some(tape) => &mut tape[at..at + places.units * width],
                     None => &mut scratch[..],
                 };
                 at += hidden.len();
                 for (index, layer) in layers.iter().enumerate() {
                     let (weight, bias) = layer.of(parameters);
-                    let here = map.offsets.get(index).map_or(hidden.len(), |offset| offset * width);
+                    let here = places.offsets.get(index).map_or(hidden.len(), |offset| offset * width);
                     let (before, after) = hidden.split_at_mut(here);
                     let input = match index {
                         0 => x,
-                        _ => &before[map.offsets[index - 1] * width..][..layer.inputs * width],
+                        _ => &before[places.offsets[index - 1] * width..][..layer.inputs * width],
                     };
                     let last = index + 1 == layers.len();
                     let (values, rest) = if last { (&mut out[..], after) } else { after.split_at_mut(layer.outputs * width) };
@@ -160,7 +160,7 @@ impl<T: Real> WithSimd for Backward<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { given, tape, dy, gradient, mut dx } = self;
-        let (shape, layers, map) = (given.shape, given.shape.layers(), Tape::new(given.shape));
+        let (shape, layers, places) = (given.shape, given.shape.layers(), Places::new(given.shape));
         let (inputs, outputs, width) = (shape.inputs(), shape.outputs(), columns::<T>());
         let widest = layers.iter().map(|layer| layer.inputs.max(layer.outputs)).max().unwrap_or(1);
         let [mut delta, mut next] = [vec![T::ZERO; BLOCK * stride(widest) * width], vec![T::ZERO; BLOCK * stride(widest) * width]];
@@ -168,11 +168,11 @@ impl<T: Real> WithSimd for Backward<'_, T> {
             let parameters = given.parameters(replica);
             let observations = given.observations(replica);
             let dy = &dy[replica * given.batch * outputs..][..given.batch * outputs];
-            let tape = &tape[replica * given.chunks() * map.units * width..][..given.chunks() * map.units * width];
+            let tape = &tape[replica * given.chunks() * places.units * width..][..given.chunks() * places.units * width];
             for first in (0..given.chunks()).step_by(BLOCK) {
                 let chunks = BLOCK.min(given.chunks() - first);
                 let seen = first * width..given.batch.min((first + chunks) * width);
-                let tape: &[Row<S, T>] = cast_slice(&tape[first * map.units * width..][..chunks * map.units * width]);
+                let tape: &[Row<S, T>] = cast_slice(&tape[first * places.units * width..][..chunks * places.units * width]);
                 let x = &observations[first * width * inputs..];
                 let parts = dy[seen.start * outputs..seen.end * outputs].chunks(width * outputs);
                 for (part, delta) in parts.zip(delta.chunks_exact_mut(width * stride(outputs))) {
@@ -183,7 +183,7 @@ impl<T: Real> WithSimd for Backward<'_, T> {
                     let deltas = Units { rows, stride: stride(layer.outputs), offset: 0, units: layer.outputs };
                     let input = match index {
                         0 => Units { rows: cast_slice(x), stride: inputs, offset: 0, units: inputs },
-                        _ => Units { rows: tape, stride: map.units, offset: map.offsets[index - 1], units: layer.inputs },
+                        _ => Units { rows: tape, stride: places.units, offset: places.offsets[index - 1], units: layer.inputs },
                     };
                     let (weight, bias) = layer.of_mut(gradient);
                     outer::<S, T>(simd, chunks, input, deltas, weight);
@@ -197,7 +197,7 @@ impl<T: Real> WithSimd for Backward<'_, T> {
                         let next = &mut nexts[chunk * stride(layer.inputs)..][..layer.inputs];
                         transposed::<S, T>(simd, weight, &rows[chunk * stride(layer.outputs)..][..layer.outputs], next);
                         if index > 0 {
-                            let at = chunk * map.units + map.offsets[index - 1];
+                            let at = chunk * places.units + places.offsets[index - 1];
                             let copies = if shape.activation.slope_follows() { 1 } else { 2 };
                             let kept = &tape[at + (copies - 1) * layer.inputs..][..layer.inputs];
                             slopes::<T>(shape, cast_slice(kept), cast_slice_mut(next));
