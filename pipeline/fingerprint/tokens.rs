@@ -13,7 +13,8 @@ const OPERATORS: &[&str] = &[
 ];
 
 /// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path; files named
-/// `tests.rs` hold tests and do not count.
+/// `tests.rs` hold tests, folders named `examples` and `benches` programs of their own: none of them
+/// counts.
 ///
 /// # Errors
 /// A file that cannot be read or is not Rust.
@@ -54,7 +55,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FingerprintErr
     for entry in std::fs::read_dir(folder).map_err(read)? {
         let path = entry.map_err(read)?.path();
         if path.is_dir() {
-            collect(&path, files)?;
+            if !path.ends_with("examples") && !path.ends_with("benches") {
+                collect(&path, files)?;
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             files.push(path);
         }
