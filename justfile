@@ -28,7 +28,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# Everything that CI does, on the CPU, offline
+# What CI does, on the CPU, offline (CI adds `just emulate`)
 check: lint test
 
 # Accept the smoke tier's results as the golden files
