@@ -2,6 +2,7 @@
 
 use crate::optimizer::{Optimizer, Rule};
 use crate::perceptron::Perceptrons;
+use burn::module::Param;
 use burn::tensor::Tensor;
 
 /// A stack in training.
@@ -36,9 +37,10 @@ impl Training {
         drop((tracked, gradients));
         let Some(gradient) = gradient else { return };
         let rates: Vec<f64> = rates.iter().zip(&self.resting).map(|(rate, resting)| if *resting { 0.0 } else { *rate }).collect();
-        let optimizer = &mut self.optimizer;
-        let model = self.model.clone();
-        self.model.parameters = model.parameters.map(|parameters| optimizer.step(parameters, gradient, &rates));
+        // Taken out and put back, so that nobody else holds the parameters and the step is in place.
+        let empty = Param::from_tensor(Tensor::empty([0, 0], &gradient.device()));
+        let parameters = std::mem::replace(&mut self.model.parameters, empty);
+        self.model.parameters = parameters.map(|parameters| self.optimizer.step(parameters, gradient, &rates));
     }
 
     /// Lets a replica rest: it stays as it is, to the bit, and disturbs no other.

@@ -69,6 +69,8 @@ const fn stride(units: usize) -> usize {
 struct Places {
     offsets: Vec<usize>,
     units: usize,
+    /// What is kept of a hidden unit: its value, or its value and its slope.
+    copies: usize,
 }
 
 impl Places {
@@ -80,7 +82,7 @@ impl Places {
             units += copies * layer.outputs;
             units - copies * layer.outputs
         };
-        Self { offsets: layers[..hidden].iter().map(&mut place).collect(), units: stride(units) }
+        Self { offsets: layers[..hidden].iter().map(&mut place).collect(), units: stride(units), copies }
     }
 }
 
@@ -198,8 +200,7 @@ impl<T: Real> WithSimd for Backward<'_, T> {
                         transposed::<S, T>(simd, weight, &rows[chunk * stride(layer.outputs)..][..layer.outputs], next);
                         if index > 0 {
                             let at = chunk * places.units + places.offsets[index - 1];
-                            let copies = if shape.activation.slope_follows() { 1 } else { 2 };
-                            let kept = &tape[at + (copies - 1) * layer.inputs..][..layer.inputs];
+                            let kept = &tape[at + (places.copies - 1) * layer.inputs..][..layer.inputs];
                             slopes::<T>(shape, cast_slice(kept), cast_slice_mut(next));
                         }
                     }

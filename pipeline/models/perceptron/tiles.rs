@@ -16,13 +16,19 @@ pub(super) const fn columns<T: Real>() -> usize {
     2 * T::LANES
 }
 
-/// How many of the rows that are left a tile takes: six, or what leaves no thin remainder.
-const fn height(left: usize) -> usize {
-    match left {
-        1..=6 => left,
-        7..=10 => 4,
-        _ => 6,
-    }
+/// Calls a tile macro with the number of rows it takes of those that are left: six, or what leaves
+/// no thin remainder. The number is a constant, so that a tile's sums stay in registers.
+macro_rules! by_height {
+    ($left:expr, $tile:ident) => {
+        match $left {
+            1 => $tile!(1),
+            2 => $tile!(2),
+            3 => $tile!(3),
+            4 | 7..=10 => $tile!(4),
+            5 => $tile!(5),
+            _ => $tile!(6),
+        }
+    };
 }
 
 /// `out[j] = finish(bias[j] + sum_i input[i] weight[i, j])` for a weight matrix `[in, out]`.
@@ -50,14 +56,7 @@ pub(super) fn affine<S: Simd, T: Real>(
                 $height
             }};
         }
-        from += match height(width - from) {
-            1 => tile!(1),
-            2 => tile!(2),
-            3 => tile!(3),
-            4 => tile!(4),
-            5 => tile!(5),
-            _ => tile!(6),
-        };
+        from += by_height!(width - from, tile);
     }
 }
 
@@ -84,14 +83,7 @@ pub(super) fn transposed<S: Simd, T: Real>(simd: S, weight: &[T], input: &[Row<S
                 $height
             }};
         }
-        from += match height(out.len() - from) {
-            1 => tile!(1),
-            2 => tile!(2),
-            3 => tile!(3),
-            4 => tile!(4),
-            5 => tile!(5),
-            _ => tile!(6),
-        };
+        from += by_height!(out.len() - from, tile);
     }
 }
 
