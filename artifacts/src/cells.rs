@@ -1,6 +1,6 @@
 //! The cells of one study as a data frame, and the file `cells.csv`.
 
-use crate::{ArtifactError, Digest, Kind, Record, Result, Scalar, Value};
+use crate::{ArtifactError, DIVERGED, Digest, Kind, Record, Result, Scalar, Value};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -31,7 +31,7 @@ pub struct Schema {
 }
 
 /// Columns that are no axis and no output.
-pub const RESERVED: [&str; 3] = ["experiment", "seed", "key"];
+pub const RESERVED: [&str; 4] = ["experiment", "seed", DIVERGED, "key"];
 
 /// The cells of one study, sorted by experiment, axes and seed.
 #[derive(Clone, Debug)]
@@ -57,6 +57,7 @@ impl Cells {
         for (name, kind) in &schema.outputs {
             columns.push(column(name, *kind, cells.iter().map(|cell| cell.record.0.get(name).cloned())));
         }
+        columns.push(column(DIVERGED, Kind::Text, cells.iter().map(|cell| cell.record.0.get(DIVERGED).cloned())));
         let keys: Vec<_> = cells.iter().map(|cell| cell.key.to_string()).collect();
         columns.push(Column::new("key".into(), keys));
         let mut order = vec!["experiment".to_string()];
@@ -113,7 +114,8 @@ impl Cells {
                     cell.axes.insert(name.clone(), value.into_scalar().ok_or_else(|| bad(name, "a scalar", "a series"))?);
                 }
             }
-            for (name, kind) in &schema.outputs {
+            let diverged = (DIVERGED.to_string(), Kind::Text);
+            for (name, kind) in schema.outputs.iter().chain([(&diverged.0, &diverged.1)]) {
                 if let Some(value) = typed(name, *kind)? {
                     cell.record.0.insert(name.clone(), value);
                 }
@@ -147,7 +149,8 @@ impl Cells {
                 let value = self.value(name, *kind, index)?.and_then(Value::into_scalar);
                 cell.axes.extend(value.map(|value| (name.clone(), value)));
             }
-            for (name, kind) in &self.schema.outputs {
+            let diverged = (DIVERGED.to_string(), Kind::Text);
+            for (name, kind) in self.schema.outputs.iter().chain([(&diverged.0, &diverged.1)]) {
                 cell.record.0.extend(self.value(name, *kind, index)?.map(|value| (name.clone(), value)));
             }
             cells.push(cell);
@@ -248,7 +251,9 @@ mod tests {
                 .into(),
             ),
         };
-        let cells = vec![cell("b", 100, 0, 1e-7), cell("a", 1600, 1, 1.0 / 3.0), cell("a", 200, 1, 5e-324), cell("a", 200, 0, 1e300)];
+        let diverged = Cell { record: Record::diverged("the loss is not finite"), ..cell("a", 100, 0, 0.0) };
+        let cells =
+            vec![cell("b", 100, 0, 1e-7), cell("a", 1600, 1, 1.0 / 3.0), cell("a", 200, 1, 5e-324), cell("a", 200, 0, 1e300), diverged];
         (schema, cells)
     }
 
@@ -271,7 +276,7 @@ mod tests {
             let edited = text.replacen(from, to, 1);
             let error = Cells::from_csv(schema.clone(), Path::new("cells.csv"), edited.as_bytes()).unwrap_err();
             let message = error.to_string();
-            assert!(message.contains("line 5") && message.contains(to), "{message}");
+            assert!(message.contains("line 6") && message.contains(to), "{message}");
         }
     }
 }

@@ -24,6 +24,11 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// A digest of which some first bytes are hashed already; [`Start::then`] ends it.
+    pub fn start(bytes: &[u8]) -> Start {
+        Start(sha2::Sha256::new_with_prefix(bytes))
+    }
+
     /// The 32 bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
@@ -35,9 +40,32 @@ impl Digest {
     }
 }
 
+/// What many byte strings begin with, hashed once.
+#[derive(Clone, Debug)]
+pub struct Start(sha2::Sha256);
+
+impl Start {
+    /// The digest of the start and these bytes.
+    pub fn then(&self, bytes: &[u8]) -> Digest {
+        Digest(self.0.clone().chain_update(bytes).finalize().into())
+    }
+}
+
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl fmt::Display for Digest {
+    // Digests are written by the hundred thousand: one call for all digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 
@@ -52,7 +80,8 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("'{text}' is not a sha256 digest (64 hexadecimal digits)");
-        if text.len() != 64 || !text.is_ascii() {
+        // One digest has one text: large letters and signs are no digits.
+        if text.len() != 64 || !text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(wrong());
         }
         let mut bytes = [0; 32];
@@ -86,6 +115,9 @@ mod tests {
         assert_eq!(digest.to_string(), text);
         assert_eq!(text.parse::<Digest>(), Ok(digest));
         assert_eq!(Digest::of_parts(&[b"a", b"bc"]), digest);
-        assert!("ba78".parse::<Digest>().is_err());
+        assert_eq!(Digest::start(b"ab").then(b"c"), digest);
+        for wrong in ["ba78", &text.to_uppercase(), &text.replace("ba", "+a")] {
+            assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
+        }
     }
 }

@@ -30,6 +30,18 @@ pub enum ArtifactError {
         /// The digest of what is there.
         found: Digest,
     },
+    /// Lines of a store's journal were altered, removed or moved.
+    #[error("'{path}' was altered: line {line} {what} ({count} wrong in all)")]
+    Damaged {
+        /// The journal.
+        path: PathBuf,
+        /// The first such line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        what: String,
+        /// How many lines are wrong.
+        count: usize,
+    },
     /// A file is not in the form this version writes.
     #[error("'{path}' is malformed: {message}")]
     Malformed {
@@ -39,14 +51,14 @@ pub enum ArtifactError {
         message: String,
     },
     /// The store was written by a version of another format.
-    #[error("the store '{path}' has format '{found}', and this version reads only '{expected}'")]
+    #[error("the store '{path}' has format '{found}', and this version reads only 'v{expected}'")]
     Format {
         /// The store's folder.
         path: PathBuf,
         /// The format found.
         found: String,
         /// The format this version reads and writes.
-        expected: &'static str,
+        expected: u32,
     },
     /// Another process works on the store.
     #[error("the store '{path}' is in use by another run")]
@@ -90,6 +102,6 @@ impl ArtifactError {
 
     /// Whether this says that recorded bytes were altered.
     pub fn is_integrity(&self) -> bool {
-        matches!(self, Self::Tampered { .. } | Self::Malformed { .. })
+        matches!(self, Self::Tampered { .. } | Self::Damaged { .. } | Self::Malformed { .. })
     }
 }

@@ -1,6 +1,6 @@
 //! The lock of a record: which step gave which bytes, under one Merkle root.
 
-use crate::Digest;
+use crate::{Digest, stem::Stem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ pub struct Lock {
     pub backend: String,
     /// The Merkle root over `cells` and `files`.
     pub root: Digest,
+    /// What the cells of each experiment share of their preimages: with a row of `cells.csv`, enough
+    /// to compute the row's key anew.
+    pub stems: BTreeMap<String, Stem>,
     /// The digest of each cell's record, by the cell's key.
     pub cells: BTreeMap<String, Digest>,
     /// The digest of each file of the record but this one, by its path from the project's root.
@@ -25,11 +28,11 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// A lock over cells and files, with its root.
-    pub fn new(study: &str, tier: &str, backend: &str, cells: BTreeMap<String, Digest>, files: BTreeMap<String, Digest>) -> Self {
+    /// A lock of a study, a tier and a backend over cells and files, with its root.
+    pub fn new(of: [&str; 3], stems: BTreeMap<String, Stem>, cells: BTreeMap<String, Digest>, files: BTreeMap<String, Digest>) -> Self {
         let root = merkle_root(cells.iter().chain(&files));
-        let [study, tier, backend] = [study, tier, backend].map(str::to_string);
-        Self { schema: 1, study, tier, backend, root, cells, files }
+        let [study, tier, backend] = of.map(str::to_string);
+        Self { schema: 2, study, tier, backend, root, stems, cells, files }
     }
 
     /// The text of `lock.json`: one entry a line, so that a change is a one-line difference.

@@ -96,12 +96,30 @@ impl Value {
     }
 }
 
-/// The results of one cell by name. The experiment declares which names, of which kind.
+/// The name under which a record says why there is nothing else in it.
+pub const DIVERGED: &str = "diverged";
+
+/// The results of one cell by name. The experiment declares which names, of which kind. A training
+/// that diverged gives [`Record::diverged`] instead.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Record(pub BTreeMap<String, Value>);
 
 impl Record {
+    /// What a training that diverged leaves: no number, and why. It is a result, to be recorded and
+    /// judged; a number that is not finite is a mistake, and is refused.
+    pub fn diverged(why: &str) -> Self {
+        Self([(DIVERGED.to_string(), Value::Text(why.to_string()))].into())
+    }
+
+    /// Why there is no number, if the training diverged.
+    pub fn divergence(&self) -> Option<&str> {
+        match self.0.get(DIVERGED) {
+            Some(Value::Text(why)) if self.0.len() == 1 => Some(why),
+            _ => None,
+        }
+    }
+
     /// The bytes that are stored, hashed and compared.
     pub fn to_bytes(&self) -> Vec<u8> {
         canonical(self).into_bytes()
@@ -126,6 +144,9 @@ impl Record {
     /// # Errors
     /// The first difference, with the cell's name.
     pub fn check(&self, experiment: &str, cell: &str, outputs: &BTreeMap<String, Kind>) -> Result<()> {
+        if self.divergence().is_some() {
+            return Ok(());
+        }
         let wrong = |output: &str, expected: String, found: String| ArtifactError::Output {
             experiment: experiment.to_string(),
             cell: cell.to_string(),

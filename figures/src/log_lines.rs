@@ -118,9 +118,11 @@ impl LogLines<'_> {
             filter.insert(self.series.to_string(), value.clone());
             let number = |row: &Row, name: &str| table.value(row, name).unwrap_or(f64::NAN);
             let x = |row: &Row| table.key(row, self.x).and_then(Scalar::number).unwrap_or(f64::NAN);
-            let points = table.select(&filter).map(|row| (x(row), number(row, self.y))).collect();
+            // A row in which a training diverged has no point.
+            let rows = || table.select(&filter).filter(|row| row.diverged == 0);
+            let points = rows().map(|row| (x(row), number(row, self.y))).collect();
             let band =
-                self.band.map(|band| table.select(&filter).map(|row| (x(row), number(row, band.low), number(row, band.high))).collect());
+                self.band.map(|band| rows().map(|row| (x(row), number(row, band.low), number(row, band.high))).collect());
             Line { label: table.label(value), colour, points, band: band.unwrap_or_default() }
         };
         let panel = |title: String, filter: &Filter| {

@@ -8,14 +8,16 @@ use crate::stopwatch::Stopwatch;
 use crate::worker::{CellOutcome, Request, Response, Worker, kill};
 use saigen_artifacts::provenance::Machine;
 use saigen_artifacts::store::Store;
-use saigen_artifacts::{ArtifactError, Record};
-use serde_json::json;
+use saigen_artifacts::ArtifactError;
 use std::collections::{BTreeMap, VecDeque};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+/// How often finished cells are flushed to the disk.
+const SETTLE: Duration = Duration::from_millis(500);
 
 /// How batches are run.
 #[derive(Clone, Debug)]
@@ -91,7 +93,13 @@ pub fn execute(
         }
         drop(sender);
         let mut outcome = Outcome::default();
+        let mut settled = Stopwatch::start();
         loop {
+            // What a loss of power may cost is bounded; a kill costs nothing that was written.
+            if settled.elapsed() > SETTLE {
+                store.settle().inspect_err(|_| shared.end())?;
+                settled = Stopwatch::start();
+            }
             if interrupt.load(Ordering::SeqCst) {
                 outcome.interrupted = true;
                 shared.end();
@@ -134,7 +142,7 @@ fn feed(shared: &Shared<'_>, sender: &Sender<Message>) {
         let _ = sender.send(Message::Started(index));
         let watch = Stopwatch::start();
         let work = &shared.work[index];
-        let request = Request { batch: work.batch.clone(), outputs: work.outputs.clone() };
+        let request = Request { batch: work.batch(), outputs: work.outputs() };
         let result = match worker.take().map_or_else(|| shared.start(), Ok) {
             Ok(mut ready) => {
                 let answer = ready.ask(&request);
@@ -197,13 +205,14 @@ fn keep(
     for (step, cell) in work.cells.iter().zip(cells) {
         match cell {
             CellOutcome::Record(record) => {
-                let bytes = Record::to_bytes(&record);
-                store.put(step.preimage.clone(), &[("record", &bytes)], machine.stamp(share))?;
+                let origin = &step.origin;
+                let record = saigen_artifacts::canonical(&record);
+                store.put_cell((&origin.digest, &origin.stem), step.point(), step.seed, step.key, record, machine.stamp(share))?;
                 outcome.stored += 1;
             }
             CellOutcome::Failed(cause) => {
-                store.log("failed", json!({"key": step.key, "name": step.name, "cause": cause}))?;
-                outcome.failed.insert(step.name.clone(), cause.clone());
+                store.fail(step.key, step.name(), cause.clone())?;
+                outcome.failed.insert(step.name(), cause.clone());
                 first.get_or_insert(cause);
             }
         }

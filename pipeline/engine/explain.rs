@@ -1,12 +1,14 @@
 //! Why a step is due: the difference between what was and what is asked for.
 
-use crate::plan::CellStep;
-use saigen_artifacts::Digest;
-use saigen_artifacts::store::Store;
+use crate::plan::{CellStep, Origin, Plan};
+use saigen_artifacts::stem::{Point, Stem};
+use saigen_artifacts::store::{Failure, Past, PastCell, Store};
+use saigen_artifacts::{ArtifactError, Digest};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// One field of a preimage that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,13 +25,12 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// Nothing like it has been run.
+    /// It was never run, and nothing that it could replace was.
     New,
-    /// The same step was run with these differences, or its nearest neighbour was.
+    /// It replaces the same step, or its nearest neighbour, which was run with these differences.
     Changed(Vec<Change>),
-    /// It was planned with the same key, and has no result: an earlier run did not come to its
-    /// end, or the result was removed.
-    Unfinished,
+    /// It was tried, and failed.
+    Failed(String),
 }
 
 impl fmt::Display for Change {
@@ -47,8 +48,8 @@ impl fmt::Display for Change {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::New => f.write_str("new"),
-            Self::Unfinished => f.write_str("no result yet"),
+            Self::New => f.write_str("no result yet"),
+            Self::Failed(cause) => write!(f, "failed before: {cause}"),
             Self::Changed(changes) => {
                 let texts: Vec<_> = changes.iter().map(Change::to_string).collect();
                 f.write_str(&texts.join(", "))
@@ -57,33 +58,75 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a cell is due, by the nearest step that the store remembers.
-pub fn reason(step: &CellStep, known: &BTreeMap<String, Digest>, store: &Store) -> Reason {
-    if known.get(&step.name) == Some(&step.key) {
-        return Reason::Unfinished;
+/// What a store holds of a study that today's plan does not ask for: what due cells replace.
+#[derive(Debug, Default)]
+pub struct History {
+    /// Stems by digest.
+    stems: BTreeMap<Digest, Stem>,
+    /// By experiment: the places and seeds that were run, with their stems.
+    cells: BTreeMap<String, BTreeMap<(Point, u64), Digest>>,
+    /// The last failure by key.
+    failed: BTreeMap<Digest, Failure>,
+}
+
+/// How many places are looked at to find the nearest: an explanation is not worth more.
+const NEIGHBOURS: usize = 512;
+
+impl History {
+    /// Reads what is superseded by a plan. Cells of the plans for `other` tiers are not: they answer
+    /// another question.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn new(plan: &Plan, other: &[Plan], store: &Store) -> Result<Self, ArtifactError> {
+        let wanted: BTreeSet<&Digest> = other.iter().chain([plan]).flat_map(|plan| &plan.cells).map(|cell| &cell.key).collect();
+        let asked = |stem: &Stem| {
+            let same = |origin: &Arc<Origin>| origin.stem.experiment == stem.experiment && origin.stem.backend == stem.backend;
+            stem.study == plan.study && plan.origins.iter().any(same)
+        };
+        let mut history = Self::default();
+        store.visit(&mut |past| match past {
+            Past::Cell(PastCell { key, stem: (digest, stem), point, seed }) if !wanted.contains(key) && asked(stem) => {
+                history.stems.entry(*digest).or_insert_with(|| stem.clone());
+                history.cells.entry(stem.experiment.clone()).or_default().insert((point.clone(), seed), *digest);
+            }
+            Past::Failed(failure) if wanted.contains(&failure.key) => drop(history.failed.insert(failure.key, failure.clone())),
+            _ => {}
+        })?;
+        Ok(history)
     }
-    match nearest(&step.name, known).and_then(|key| store.get(key)) {
-        Some(manifest) => Reason::Changed(changes(&manifest.preimage, &step.preimage)),
-        None => Reason::New,
+
+    /// Why a cell is due, by the nearest step that it replaces.
+    pub fn reason(&self, step: &CellStep) -> Reason {
+        if let Some(failure) = self.failed.get(&step.key) {
+            return Reason::Failed(failure.cause.clone());
+        }
+        let point = step.point();
+        match self.nearest(step, &point) {
+            Some(preimage) => Reason::Changed(changes(&preimage, &step.preimage())),
+            None => Reason::New,
+        }
+    }
+
+    /// The preimage of the step of the same place and seed or, failing that, of the same experiment
+    /// with the fewest differences.
+    fn nearest(&self, step: &CellStep, point: &Point) -> Option<Json> {
+        let run = self.cells.get(step.experiment())?;
+        let exact = run.get_key_value(&(point.clone(), step.seed));
+        let differing = |((other, seed), stem): &(&(Point, u64), &Digest)| {
+            let fixed = self.stems.get(*stem).map_or(0, |stem| differences(&stem.parameters, &step.origin.stem.parameters));
+            differences(point, other) + fixed + usize::from(*seed != step.seed)
+        };
+        let near = || run.iter().take(NEIGHBOURS).min_by_key(differing);
+        let ((point, seed), stem) = exact.or_else(near)?;
+        Some(self.stems.get(stem)?.preimage(point, *seed))
     }
 }
 
-/// The key of the step of this name or, failing that, of the same experiment with the fewest
-/// differences in place and seed.
-fn nearest<'a>(name: &str, known: &'a BTreeMap<String, Digest>) -> Option<&'a Digest> {
-    if let Some(key) = known.get(name) {
-        return Some(key);
-    }
-    let parts = |name: &str| name.splitn(3, '/').map(str::to_string).collect::<Vec<_>>();
-    let own = parts(name);
-    let words = |part: &str| part.split([',', '/']).map(str::to_string).collect::<Vec<_>>();
-    let candidates = known.iter().filter_map(|(other, key)| {
-        let other = parts(other);
-        let same = other.len() == 3 && own.len() == 3 && other[..2] == own[..2];
-        let differing = || words(&own[2]).iter().zip(words(&other[2])).filter(|(a, b)| **a != *b).count();
-        same.then(|| (differing(), key))
-    });
-    candidates.min_by_key(|(differing, _)| *differing).map(|(_, key)| key)
+/// How many names two sets of parameters differ in.
+fn differences(a: &Point, b: &Point) -> usize {
+    let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    names.into_iter().filter(|name| a.get(*name) != b.get(*name)).count()
 }
 
 /// Every field in which two preimages differ, by path.
@@ -96,7 +139,7 @@ pub fn changes(before: &Json, after: &Json) -> Vec<Change> {
 fn compare(path: &str, before: &Json, after: &Json, found: &mut Vec<Change>) {
     match (before, after) {
         (Json::Object(a), Json::Object(b)) => {
-            let names: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for name in names {
                 // Parameters are known by their own names.
                 let inner = if path.is_empty() && name == "parameters" {
@@ -128,14 +171,5 @@ mod tests {
         let after = json!({"fingerprint": {"models": "a", "study": "c"}, "parameters": {"n": 800, "sigma": 0.1}, "seed": 0});
         let texts: Vec<_> = changes(&before, &after).iter().map(Change::to_string).collect();
         assert_eq!(texts, ["fingerprint.study: b -> c", "n: 400 -> 800"]);
-    }
-
-    #[test]
-    fn the_nearest_step_shares_the_experiment_and_most_of_the_place() {
-        let key = |text: &str| Digest::of(text.as_bytes());
-        let known = ["s/e/n=400,sigma=0.1/0", "s/e/n=400,sigma=0.5/1", "s/f/n=800,sigma=0.1/0"].map(|name| (name.to_string(), key(name)));
-        let known = known.into();
-        assert_eq!(nearest("s/e/n=800,sigma=0.1/0", &known), Some(&key("s/e/n=400,sigma=0.1/0")));
-        assert_eq!(nearest("s/g/n=800,sigma=0.1/0", &known), None);
     }
 }

@@ -7,6 +7,7 @@
 pub mod declaration;
 pub mod executor;
 pub mod explain;
+pub mod lineage;
 mod method;
 pub mod plan;
 mod problem;

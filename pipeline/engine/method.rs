@@ -11,9 +11,9 @@ pub trait Study: Sync {
     /// The study's name, which is its folder's.
     fn id(&self) -> &'static str;
 
-    /// Digests of what its results depend on besides declarations: its own code, the shared
-    /// models, the data sets' code and the numeric crates, by part.
-    fn fingerprint(&self) -> Fingerprint;
+    /// Digests of what a method's results depend on besides declarations: the files of code that
+    /// its module reaches, and the numeric crates behind them, by part.
+    fn fingerprint(&self, method: &dyn Method) -> Fingerprint;
 
     /// Its methods.
     fn methods(&self) -> Vec<&dyn Method>;
@@ -26,6 +26,9 @@ pub type Fingerprint = BTreeMap<String, String>;
 pub trait Method: Sync {
     /// The name in a declaration.
     fn name(&self) -> &'static str;
+
+    /// The module that holds its code: `module_path!()`. What that module refers to follows from it.
+    fn module(&self) -> &'static str;
 
     /// The parameters it takes, each of them required: axes of a grid or fixed.
     fn parameters(&self) -> BTreeMap<&'static str, Parameter>;

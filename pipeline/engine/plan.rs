@@ -1,37 +1,85 @@
-//! The plan of a study: every cell by name and identity, and the identities of what follows.
+//! The plan of a study: every cell by identity, and the identities of what follows.
 //!
 //! data -> cells -> tables -> {claims, figures} -> report. A cell's key is the digest of what it
 //! depends on; the key of everything after it holds the digests of the *bytes* it reads, so the
 //! same bytes stop the wave.
 
-use crate::declaration::{Declaration, Tier};
+use crate::declaration::{Declaration, Experiment, Points, Tier};
 use crate::method::{Backend, Batch, Method, Parameters, Placement, Study};
+use saigen_artifacts::Digest;
+use saigen_artifacts::stem::{Point, SCHEMA, Stem};
 use saigen_artifacts::store::Store;
-use saigen_artifacts::{Digest, Scalar, digest_of};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// The version of the preimages' form.
-const SCHEMA: u32 = 1;
+/// An experiment as planned: what its cells share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// What they share of their preimages.
+    pub stem: Stem,
+    /// The digest of it.
+    pub digest: Digest,
+    /// Where they lie.
+    pub points: Points,
+}
 
 /// One cell to be run or found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellStep {
-    /// Study, experiment, place and seed, for people.
-    pub name: String,
-    /// The experiment.
-    pub experiment: String,
-    /// Its place on the axes.
-    pub point: BTreeMap<String, Scalar>,
-    /// All parameters of the method.
-    pub parameters: Parameters,
+    /// Its experiment.
+    pub origin: Arc<Origin>,
+    /// The number of its point.
+    pub number: usize,
     /// The seed.
     pub seed: u64,
-    /// What the cell depends on.
-    pub preimage: Json,
-    /// The digest of the preimage.
+    /// The digest of what it depends on.
     pub key: Digest,
+}
+
+impl CellStep {
+    /// The experiment.
+    pub fn experiment(&self) -> &str {
+        &self.origin.stem.experiment
+    }
+
+    /// Its place on the axes.
+    pub fn point(&self) -> Point {
+        self.origin.points.point(self.number)
+    }
+
+    /// All parameters of the method: the fixed ones and its place.
+    pub fn parameters(&self) -> Parameters {
+        let fixed = self.origin.stem.parameters.iter().map(|(name, value)| (name.clone(), value.clone()));
+        Parameters(fixed.chain(self.point()).collect())
+    }
+
+    /// What the cell depends on.
+    pub fn preimage(&self) -> Json {
+        self.origin.stem.preimage(&self.point(), self.seed)
+    }
+
+    /// Study, experiment, place and seed, for people.
+    pub fn name(&self) -> String {
+        cell_name(&self.origin.stem.study, self.experiment(), &self.point(), self.seed)
+    }
+
+    /// Whether it runs together with another: they differ in their seeds only.
+    fn joins(&self, other: &Self) -> bool {
+        self.number == other.number && Arc::ptr_eq(&self.origin, &other.origin)
+    }
+}
+
+/// The name of a cell.
+pub fn cell_name(study: &str, experiment: &str, point: &Point, seed: u64) -> String {
+    format!("{}/{seed}", place_name(study, experiment, point))
+}
+
+/// The name that all seeds of a cell share.
+pub fn place_name(study: &str, experiment: &str, point: &Point) -> String {
+    let place: Vec<_> = point.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{study}/{experiment}/{}", place.join(","))
 }
 
 /// All cells of a study at one tier on one backend.
@@ -43,6 +91,8 @@ pub struct Plan {
     pub tier: Tier,
     /// The backend.
     pub backend: Backend,
+    /// The experiments of this tier, in declared order.
+    pub origins: Vec<Arc<Origin>>,
     /// The cells, in declared order of experiments, then by place and seed.
     pub cells: Vec<CellStep>,
 }
@@ -50,101 +100,121 @@ pub struct Plan {
 impl Plan {
     /// Plans a study.
     pub fn new(declaration: &Declaration, study: &dyn Study, tier: Tier, backend: Backend) -> Self {
-        let fingerprint = study.fingerprint();
-        let mut cells = Vec::new();
+        let methods: BTreeMap<&str, &dyn Method> = study.methods().into_iter().map(|method| (method.name(), method)).collect();
+        let (mut origins, mut cells) = (Vec::new(), Vec::new());
         for experiment in &declaration.experiments {
             let Some(points) = experiment.tiers.get(&tier) else { continue };
-            let (place, float) = match experiment.placement {
-                Placement::Host => ("host", "f64"),
-                Placement::Device => (backend.name(), "f32"),
-            };
-            for point in points.all() {
-                let parameters = points.parameters(&point);
-                for seed in 0..points.seeds {
-                    let preimage = json!({
-                        "schema": SCHEMA, "step": "cell", "study": declaration.id, "experiment": experiment.id,
-                        "method": experiment.method, "fingerprint": fingerprint, "parameters": parameters,
-                        "outputs": experiment.outputs, "seed": seed, "backend": place, "float": float,
-                    });
-                    let place: Vec<_> = point.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                    cells.push(CellStep {
-                        name: format!("{}/{}/{}/{seed}", declaration.id, experiment.id, place.join(",")),
-                        experiment: experiment.id.clone(),
-                        point: point.clone(),
-                        parameters: parameters.clone(),
-                        seed,
-                        key: digest_of(&preimage),
-                        preimage,
-                    });
-                }
+            // A declaration that was read names known methods only.
+            let fingerprint = methods.get(experiment.method.as_str()).map(|method| study.fingerprint(*method)).unwrap_or_default();
+            let stem = stem(&declaration.id, experiment, points, fingerprint, backend);
+            let origin = Arc::new(Origin { digest: stem.digest(), stem, points: points.clone() });
+            let keys = origin.stem.keys();
+            for number in 0..points.count() {
+                let seeds = keys.at(&points.point(number));
+                cells.extend((0..points.seeds).map(|seed| CellStep { origin: Arc::clone(&origin), number, seed, key: seeds.key(seed) }));
             }
+            origins.push(origin);
         }
-        Self { study: declaration.id.clone(), tier, backend, cells }
+        Self { study: declaration.id.clone(), tier, backend, origins, cells }
     }
 
-    /// Names and keys of all cells.
-    pub fn names(&self) -> BTreeMap<String, Digest> {
-        self.cells.iter().map(|cell| (cell.name.clone(), cell.key)).collect()
+    /// What the cells of each experiment share.
+    pub fn stems(&self) -> BTreeMap<String, Stem> {
+        self.origins.iter().map(|origin| (origin.stem.experiment.clone(), origin.stem.clone())).collect()
     }
 
     /// The cells that a store has no result of.
     pub fn due(&self, store: &Store) -> Vec<&CellStep> {
-        self.cells.iter().filter(|cell| store.get(&cell.key).is_none()).collect()
+        self.cells.iter().filter(|cell| store.result(&cell.key).is_none()).collect()
     }
 
     /// Some of the cells as batches, dearest first.
-    pub fn batches<'a>(&'a self, declaration: &Declaration, study: &dyn Study, due: &[&'a CellStep]) -> Vec<Work<'a>> {
+    pub fn batches<'a>(&'a self, study: &dyn Study, due: &[&'a CellStep]) -> Vec<Work<'a>> {
         let methods: BTreeMap<&str, &dyn Method> = study.methods().into_iter().map(|method| (method.name(), method)).collect();
         let mut work: Vec<Work<'a>> = Vec::new();
-        for cells in due.chunk_by(|a, b| a.experiment == b.experiment && a.parameters == b.parameters) {
-            let Some(experiment) = declaration.experiment(&cells[0].experiment) else { continue };
-            let cost = methods.get(experiment.method.as_str()).map_or(0.0, |method| method.cost(&cells[0].parameters));
-            work.push(Work {
-                batch: Batch {
-                    study: self.study.clone(),
-                    experiment: experiment.id.clone(),
-                    method: experiment.method.clone(),
-                    backend: self.backend,
-                    parameters: cells[0].parameters.clone(),
-                    seeds: cells.iter().map(|cell| cell.seed).collect(),
-                },
-                outputs: experiment.outputs.keys().cloned().collect(),
-                cost: cost * cells.len() as f64,
-                cells: cells.to_vec(),
-            });
+        for cells in due.chunk_by(|a, b| a.joins(b)) {
+            let method = methods.get(cells[0].origin.stem.method.as_str());
+            let cost = method.map_or(0.0, |method| method.cost(&cells[0].parameters()));
+            work.push(Work { backend: self.backend, cost: cost * cells.len() as f64, cells: cells.to_vec() });
         }
         work.sort_by(|a, b| b.cost.total_cmp(&a.cost));
         work
     }
 }
 
-/// A batch with the cells it is for.
+fn stem(study: &str, experiment: &Experiment, points: &Points, fingerprint: BTreeMap<String, String>, backend: Backend) -> Stem {
+    let (backend, float) = match experiment.placement {
+        Placement::Host => ("host", "f64"),
+        Placement::Device => (backend.name(), "f32"),
+    };
+    Stem {
+        schema: SCHEMA,
+        study: study.to_string(),
+        experiment: experiment.id.clone(),
+        method: experiment.method.clone(),
+        fingerprint,
+        parameters: points.fixed.clone(),
+        outputs: experiment.outputs.clone(),
+        backend: backend.to_string(),
+        float: float.to_string(),
+    }
+}
+
+/// Cells that run together: they differ in their seeds only.
 #[derive(Clone, Debug)]
 pub struct Work<'a> {
-    /// What the worker gets.
-    pub batch: Batch,
-    /// The outputs to keep.
-    pub outputs: Vec<String>,
-    /// A guess of its cost.
-    pub cost: f64,
-    /// The cells, in the order of the batch's seeds.
+    /// The cells, in the order of their seeds; never empty.
     pub cells: Vec<&'a CellStep>,
+    /// A guess of their cost.
+    pub cost: f64,
+    backend: Backend,
 }
 
 impl Work<'_> {
+    fn stem(&self) -> &Stem {
+        &self.cells[0].origin.stem
+    }
+
+    /// What a worker gets.
+    pub fn batch(&self) -> Batch {
+        let stem = self.stem();
+        Batch {
+            study: stem.study.clone(),
+            experiment: stem.experiment.clone(),
+            method: stem.method.clone(),
+            backend: self.backend,
+            parameters: self.cells[0].parameters(),
+            seeds: self.cells.iter().map(|cell| cell.seed).collect(),
+        }
+    }
+
+    /// The outputs to keep.
+    pub fn outputs(&self) -> Vec<String> {
+        self.stem().outputs.keys().cloned().collect()
+    }
+
     /// What people see: experiment, place and seeds.
     pub fn name(&self) -> String {
-        let cell = self.cells[0];
-        let stem = cell.name.rsplit_once('/').map_or(cell.name.as_str(), |(stem, _)| stem);
-        match self.batch.seeds.as_slice() {
-            [one] => format!("{stem}/{one}"),
-            seeds => format!("{stem} x{}", seeds.len()),
+        let place = place_name(&self.stem().study, &self.stem().experiment, &self.cells[0].point());
+        match self.cells.as_slice() {
+            [one] => format!("{place}/{}", one.seed),
+            cells => format!("{place} x{}", cells.len()),
         }
     }
 }
 
 /// The preimage of a step after the cells: a table, the claims, a figure, the report. `inputs`
 /// holds the digests of the bytes it reads, `code` the fingerprint of what makes it.
-pub fn derived(step: &str, name: &str, spec: &impl Serialize, inputs: &BTreeMap<String, Digest>, code: &str) -> Json {
-    json!({"schema": SCHEMA, "step": step, "name": name, "spec": spec, "inputs": inputs, "code": code})
+pub fn derived(
+    step: &str,
+    name: &str,
+    (tier, backend): (Tier, Backend),
+    spec: &impl Serialize,
+    inputs: &BTreeMap<String, Digest>,
+    code: &str,
+) -> Json {
+    json!({
+        "schema": SCHEMA, "step": step, "name": name, "tier": tier.name(), "backend": backend.name(),
+        "spec": spec, "inputs": inputs, "code": code,
+    })
 }

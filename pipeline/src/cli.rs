@@ -28,6 +28,9 @@ pub(crate) struct Global {
     /// Print one JSON document instead of text, also on refusals
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Hash every byte of the store again, where file times would do
+    #[arg(long, global = true)]
+    pub(crate) rehash: bool,
     /// How much to run: smoke takes seconds, full makes the record
     #[arg(long, global = true, value_enum, default_value = "full")]
     pub(crate) tier: TierName,
@@ -48,11 +51,17 @@ pub(crate) enum Verb {
     Run(RunArgs),
     /// Say what is up to date; exit 3 if anything is due
     Status(Studies),
-    /// Say what a step depends on, and why it is due
+    /// Say what a step depends on, why it is due, and what follows from it
     Explain {
-        /// The name of a cell (see plan), the start of one, or the start of a key
-        step: String,
+        /// A cell by its name (see plan), the start of one or of its key; STUDY/tables/ID, STUDY/figures/ID or STUDY/claims
+        #[arg(required_unless_present = "between")]
+        step: Option<String>,
+        /// Say what differs between two records, and why: folders with a `lock.json`, or with such folders
+        #[arg(long, num_args = 2, value_names = ["RECORD", "RECORD"], conflicts_with = "step")]
+        between: Option<Vec<PathBuf>>,
     },
+    /// Go back from a number or a figure to its cells, their code and data
+    Trace(TraceArgs),
     /// Print the verdicts of the record
     Claims {
         #[command(flatten)]
@@ -67,9 +76,47 @@ pub(crate) enum Verb {
     Verify(Studies),
     /// Check this machine, the store and the declarations
     Doctor,
+    /// Say what of the store nobody needs, and remove it with --delete
+    Gc(GcArgs),
     /// Run batches from standard input (used by `run`)
     #[command(hide = true)]
     Worker,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TraceArgs {
+    /// STUDY/TABLE:ROW:COLUMN or STUDY/FIGURE; ROW is its number, or enough of its keys: `n=100,experiment=kernel`
+    #[arg(required_unless_present = "from")]
+    pub(crate) target: Option<String>,
+    /// Say what depends on a file, a locked crate, or data by the start of their digest
+    #[arg(long, value_name = "FILE|CRATE|DIGEST", conflicts_with = "target")]
+    pub(crate) from: Option<String>,
+    /// Compute it again from nothing, and compare all bits; exit 6 if any differs
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) remake: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GcArgs {
+    /// Keep the cells of the committed record only
+    #[arg(long)]
+    pub(crate) keep_record: bool,
+    /// Drop the oldest results until the store is as small as this (`500M`, `2G`); never those of the record
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_size: Option<u64>,
+    /// Really remove; without it, only say what would be
+    #[arg(long)]
+    pub(crate) delete: bool,
+}
+
+/// A number of bytes: digits, and K, M, G or T for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, power) = match text.char_indices().last() {
+        Some((at, unit)) if !unit.is_ascii_digit() => (&text[..at], "KMGT".find(unit.to_ascii_uppercase()).map(|place| place + 1)),
+        _ => (text, Some(0)),
+    };
+    let bytes = digits.parse::<u64>().ok().zip(power).and_then(|(number, power)| number.checked_mul(1 << (10 * power)));
+    bytes.ok_or_else(|| "expected a number of bytes such as 500M or 2G".to_string())
 }
 
 #[derive(Clone, Debug, Default, Args)]

@@ -3,6 +3,7 @@
 use saigen_artifacts::ArtifactError;
 use saigen_engine::Problems;
 use std::fmt;
+use std::io::ErrorKind;
 
 /// How the program ends; documented in `--help` and in the README.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,20 @@ pub(crate) fn refuse(exit: Exit, message: impl Into<String>, hint: impl Into<Str
     Refusal { exit, message: message.into(), hint: hint.into() }.into()
 }
 
+/// What to do where the file system refuses.
+fn way_out(kind: ErrorKind) -> Option<String> {
+    let hint = match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "make room, as with `saigen gc`, and run again: what was finished is kept"
+        }
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
+            "make the checkout writable, or run in a copy of it named with --root"
+        }
+        _ => return None,
+    };
+    Some(hint.to_string())
+}
+
 /// The exit code and the hint of any error.
 pub(crate) fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
@@ -61,12 +76,16 @@ pub(crate) fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
             (Exit::Usage, Some("wait for the other run to end; its lock ends with its process".to_string()))
         }
         Some(ArtifactError::Format { .. }) => (Exit::Usage, Some("use the newer saigen, or another --root".to_string())),
-        Some(ArtifactError::Tampered { path, .. }) => {
-            (Exit::Integrity, Some(format!("remove '{}' and run again: what it held is computed anew", path.display())))
+        Some(ArtifactError::Tampered { .. } | ArtifactError::Damaged { .. }) => {
+            (Exit::Integrity, Some("`saigen gc --delete` drops what was altered; the next run computes it anew".to_string()))
+        }
+        Some(ArtifactError::Malformed { path, .. }) if path.components().any(|part| part.as_os_str() == "store") => {
+            (Exit::Integrity, Some("`saigen gc --delete` keeps what can be trusted; the next run computes the rest anew".to_string()))
         }
         Some(error) if error.is_integrity() => {
             (Exit::Integrity, Some("restore the file from version control, or run `saigen run` to write it anew".to_string()))
         }
+        Some(ArtifactError::Io { source, .. }) => (Exit::Internal, way_out(source.kind())),
         _ => (Exit::Internal, None),
     }
 }

@@ -3,7 +3,9 @@
 use crate::cli::{Global, Studies};
 use crate::exit::{Exit, refuse};
 use saigen_artifacts::ArtifactError;
+use saigen_artifacts::store::{Store, Trust};
 use saigen_engine::declaration::{Declaration, Tier};
+use saigen_engine::explain::History;
 use saigen_engine::plan::Plan;
 use saigen_engine::{Backend, Study};
 use saigen_studies::studies;
@@ -14,6 +16,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     pub(crate) tier: Tier,
     pub(crate) backend: Backend,
+    /// How much of the store is taken on trust.
+    pub(crate) trust: Trust,
 }
 
 /// A registered study with its declaration.
@@ -43,7 +47,8 @@ impl Project {
                 })?
             }
         };
-        Ok(Self { root, tier: global.tier(), backend: global.backend() })
+        let trust = if global.rehash { Trust::Nothing } else { Trust::Stat };
+        Ok(Self { root, tier: global.tier(), backend: global.backend(), trust })
     }
 
     /// The declarations of the named studies, or of all; every problem of every file at once.
@@ -82,6 +87,21 @@ impl Project {
     /// The store's folder.
     pub(crate) fn store(&self) -> PathBuf {
         self.root.join("artifacts/store")
+    }
+
+    /// The store, to look into.
+    ///
+    /// # Errors
+    /// It was altered, or a newer version wrote it.
+    pub(crate) fn look(&self) -> anyhow::Result<Store> {
+        Ok(Store::look(&self.store(), self.trust)?)
+    }
+
+    /// What due cells of a plan replace.
+    pub(crate) fn history(&self, declared: &Declared, plan: &Plan, store: &Store) -> anyhow::Result<History> {
+        let other = Tier::ALL.into_iter().filter(|tier| *tier != plan.tier);
+        let other: Vec<Plan> = other.map(|tier| Plan::new(&declared.declaration, declared.study, tier, plan.backend)).collect();
+        Ok(History::new(plan, &other, store)?)
     }
 
     /// Whether this tier and backend make the committed record.

@@ -33,6 +33,20 @@ impl Checkout {
         checkout
     }
 
+    /// A new one whose only study has a grid of `axes` trivial cells: alpha x beta x dimension.
+    pub fn synthetic(program: &str, axes: [usize; 3]) -> Self {
+        let checkout = Self { folder: tempfile::tempdir().unwrap(), program: PathBuf::from(program) };
+        let list = |count: usize, value: &dyn Fn(usize) -> String| format!("[{}]", (0..count).map(value).collect::<Vec<_>>().join(", "));
+        let smooth = |at: usize| format!("{:.2}", 0.5 + 0.05 * at as f64);
+        let text = include_str!("synthetic.toml")
+            .replace("ALPHAS", &list(axes[0], &smooth))
+            .replace("BETAS", &list(axes[1], &smooth))
+            .replace("DIMENSIONS", &list(axes[2], &|at| (at + 2).to_string()));
+        checkout.write("pipeline/studies/nonsmooth/study.toml", text.as_bytes());
+        checkout.write("README.md", b"");
+        checkout
+    }
+
     /// The path of a file in it.
     pub fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join(file)

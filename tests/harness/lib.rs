@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a harness that cannot set up its files has nothing to test")]
 
 mod checkout;
+mod filed;
 mod run;
 
 pub use checkout::{Checkout, repository};
+pub use filed::{README, filed};
 pub use run::Run;

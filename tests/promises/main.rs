@@ -11,6 +11,7 @@ mod faults;
 mod golden;
 mod integrity;
 mod studies;
+mod tampering;
 
 use saigen_tests::Checkout;
 

@@ -3,7 +3,7 @@
 use crate::{ArtifactError, Result};
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Whether a published file may be written again.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,14 +36,39 @@ pub(super) fn create_folder(folder: &Path) -> Result<()> {
 
 /// Removes what a killed run left under temporary names. The caller holds the store's lock.
 pub(super) fn clear_temporary(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(ArtifactError::io("read", folder))?.flatten() {
-        let path = entry.path();
-        let name = entry.file_name();
-        if path.is_dir() {
-            clear_temporary(&path)?;
-        } else if name.to_string_lossy().starts_with('.') && name.to_string_lossy().ends_with(".part") {
-            fs::remove_file(&path).map_err(ArtifactError::io("remove", &path))?;
-        }
+    for path in files(folder).into_iter().filter(|path| is_temporary(path)) {
+        remove(&path)?;
     }
     Ok(())
+}
+
+pub(super) fn remove(path: &Path) -> Result<()> {
+    fs::remove_file(path).map_err(ArtifactError::io("remove", path))
+}
+
+/// Every file below a folder, sorted; none where there is no folder.
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            // The entry's own type: a link is a file, wherever it leads.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder { folders.push(entry.path()) } else { found.push(entry.path()) }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The digest that an object's path spells: the names of its folder and of its file.
+pub(super) fn object_name(path: &Path) -> Option<String> {
+    let (folder, file) = (path.parent()?.file_name()?.to_str()?, path.file_name()?.to_str()?);
+    Some(format!("{folder}{file}"))
+}
+
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') && name.ends_with(".part")
 }

@@ -2,7 +2,7 @@
 
 use super::{Content, Row, Spec, Table};
 use crate::cells::{Cells, csv_bytes};
-use crate::{ArtifactError, Kind, Result, Scalar, Value};
+use crate::{ArtifactError, DIVERGED, Kind, Result, Scalar, Value};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,7 @@ impl Table {
             return Err(wrong("no cell is left by its experiments and its filter".to_string()));
         }
         let seeds = frame.column("seed")?.i64()?;
+        let diverged = frame.column(DIVERGED)?.is_not_null();
         let outputs = match &spec.content {
             Content::Statistics(columns) => columns.iter().map(|column| column.of.as_str()).collect(),
             Content::Series { .. } => Vec::new(),
@@ -35,6 +36,7 @@ impl Table {
             let row = Row {
                 key: group[0].clone(),
                 values: Vec::new(),
+                diverged: range.clone().filter(|at| diverged.get(*at) == Some(true)).count(),
                 seeds: range.clone().map(|at| seeds.get(at).unwrap_or_default() as u64).collect(),
                 samples: samples.iter().map(|(name, values)| (name.clone(), values[range.clone()].to_vec())).collect(),
             };
@@ -44,6 +46,10 @@ impl Table {
             Content::Statistics(columns) => {
                 for row in &mut rows {
                     for column in columns {
+                        if row.diverged > 0 {
+                            row.values.push(f64::NAN);
+                            continue;
+                        }
                         let value = column.statistic.of(&row.samples[&column.of]);
                         row.values.push(value.map_err(|message| wrong(format!("column '{}': {message}", column.name)))?);
                     }
@@ -73,7 +79,8 @@ impl Table {
             });
         }
         for (at, name) in self.spec.value_columns().into_iter().enumerate() {
-            let values: Vec<f64> = self.rows.iter().map(|row| row.values[at]).collect();
+            // What a row has no statistic of is left empty.
+            let values: Vec<Option<f64>> = self.rows.iter().map(|row| Some(row.values[at]).filter(|value| !value.is_nan())).collect();
             columns.push(polars::prelude::Column::new(PlSmallStr::from_str(name), values));
         }
         csv_bytes(&DataFrame::new(self.rows.len(), columns)?)
@@ -127,7 +134,7 @@ fn key(spec: &Spec, cells: &Cells, frame: &DataFrame, index: usize) -> Result<Ve
 /// One row for every number of each row's series.
 fn spread(rows: Vec<Row>, series: &StringChunked) -> Result<Vec<Row>, String> {
     let mut spread = Vec::new();
-    for (index, row) in rows.into_iter().enumerate() {
+    for (index, row) in rows.into_iter().enumerate().filter(|(_, row)| row.diverged == 0) {
         if row.seeds.len() != 1 {
             return Err(format!("a series is spread over rows, and one row's keys fit {} cells", row.seeds.len()));
         }
@@ -139,6 +146,7 @@ fn spread(rows: Vec<Row>, series: &StringChunked) -> Result<Vec<Row>, String> {
             key: row.key.iter().cloned().chain([Scalar::Int(place as i64)]).collect(),
             values: vec![value],
             seeds: row.seeds.clone(),
+            diverged: 0,
             samples: BTreeMap::new(),
         }));
     }

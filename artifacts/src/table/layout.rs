@@ -1,6 +1,6 @@
 //! A table as a reader sees it: text in rows and columns.
 
-use super::{Content, Filter, Table};
+use super::{Content, Filter, Row, Table};
 use crate::Scalar;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ impl Table {
         let head = keys.iter().chain(&self.spec.value_columns()).map(|name| (*name).to_string()).collect();
         let rows = self.rows.iter().map(|row| {
             let key = row.key.iter().map(|value| self.label(value));
-            key.chain(row.values.iter().map(|value| significant(*value, 4))).collect()
+            key.chain(row.values.iter().map(|value| row.without_number().unwrap_or_else(|| significant(*value, 4)))).collect()
         });
         Shown { head, keys: keys.len(), rows: rows.collect() }
     }
@@ -60,7 +60,8 @@ impl Table {
             let key = keys.iter().filter_map(|name| self.key(row, name).cloned()).collect();
             let (Some(place), Some(number)) = (self.key(row, across), self.value(row, value)) else { continue };
             let error = error.and_then(|name| self.value(row, name));
-            rows.entry(key).or_default().insert(place.clone(), with_error(number, error));
+            let text = row.without_number().unwrap_or_else(|| with_error(number, error));
+            rows.entry(key).or_default().insert(place.clone(), text);
         }
         let text = |(key, cells): (Vec<Scalar>, BTreeMap<Scalar, String>)| {
             let cell = |column| cells.get(column).cloned().unwrap_or_default();
@@ -73,6 +74,13 @@ impl Table {
     pub fn label(&self, value: &Scalar) -> String {
         let text = value.to_string();
         self.spec.layout.labels.get(&text).cloned().unwrap_or(text)
+    }
+}
+
+impl Row {
+    /// What stands where a statistic would, of a row in which a training diverged.
+    fn without_number(&self) -> Option<String> {
+        (self.diverged > 0).then(|| format!("{} of {} diverged", self.diverged, self.seeds.len()))
     }
 }
 

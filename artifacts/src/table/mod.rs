@@ -9,7 +9,7 @@ mod text;
 
 pub use layout::{Layout, Shown};
 
-use crate::{Scalar, statistic::Statistic};
+use crate::{Scalar, cells::Cell, statistic::Statistic};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -77,6 +77,9 @@ pub struct Row {
     pub values: Vec<f64>,
     /// The seeds of the cells, ascending where the keys tell all other axes apart.
     pub seeds: Vec<u64>,
+    /// How many of its cells diverged. Such a row has no statistic: what the others gave would be a
+    /// sample of another method.
+    pub diverged: usize,
     /// The values of each output that a column takes, one a cell, in the order of `seeds`.
     pub samples: BTreeMap<String, Vec<f64>>,
 }
@@ -85,6 +88,17 @@ pub struct Row {
 pub const PLACE: &str = "place";
 
 impl Spec {
+    /// Whether a cell stands in the row with this key.
+    pub fn takes(&self, cell: &Cell, key: &[Scalar]) -> bool {
+        let place = |name: &String| match name.as_str() {
+            "experiment" => Some(Scalar::Text(cell.experiment.clone())),
+            _ => cell.axes.get(name).cloned(),
+        };
+        self.experiments.contains(&cell.experiment)
+            && self.filter.iter().all(|(name, value)| cell.axes.get(name) == Some(value))
+            && self.keys.iter().zip(key).all(|(name, value)| place(name).as_ref() == Some(value))
+    }
+
     /// The names of the columns that are not keys.
     pub fn value_columns(&self) -> Vec<&str> {
         match &self.content {

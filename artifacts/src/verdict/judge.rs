@@ -40,8 +40,8 @@ pub fn judge(
         }
         for contrast in contrasts {
             let mut draws = stream(&format!("{}/{}", claim.id, contrast.label));
-            let enough = contrast.sample.len() >= FEWEST_SEEDS;
-            let inference = enough.then(|| infer(&contrast.sample, contrast.region, draws.as_mut()));
+            let answerable = contrast.sample.len() >= FEWEST_SEEDS && diverged(&contrast) == 0;
+            let inference = answerable.then(|| infer(&contrast.sample, contrast.region, draws.as_mut()));
             questions.push((judged.len(), contrast, inference));
         }
         judged.push(Judged {
@@ -70,19 +70,28 @@ pub fn judge(
     Ok(Ledger { study: study.to_string(), tier: tier.to_string(), alpha: ALPHA, claims: judged })
 }
 
+/// How many seeds have no number, because a training diverged.
+fn diverged(contrast: &Contrast) -> usize {
+    contrast.sample.iter().filter(|value| value.is_nan()).count()
+}
+
 /// The verdict on one question.
 fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
-    let count = contrast.sample.len();
+    let (count, diverged) = (contrast.sample.len(), diverged(contrast));
     let mut part = Part {
         label: contrast.label.clone(),
         quantity: contrast.quantity.to_string(),
-        estimate: crate::statistic::mean(&contrast.sample),
+        estimate: (diverged == 0).then(|| crate::statistic::mean(&contrast.sample)),
         interval: None,
         claimed: region(contrast),
         p: None,
         count,
         verdict: Verdict::Inconclusive,
-        why: format!("{count} seeds are fewer than {FEWEST_SEEDS}"),
+        // What is left of a sample when its divergences are left out is no sample of the method.
+        why: match diverged {
+            0 => format!("{count} seeds are fewer than {FEWEST_SEEDS}"),
+            _ => format!("training diverged with {diverged} of {count} seeds"),
+        },
     };
     let Some((inference, p)) = answered else { return part };
     let (low, _) = contrast.region;
@@ -114,8 +123,12 @@ fn region(contrast: &Contrast) -> String {
 /// An inequality on every row: one row that breaks it refutes it.
 fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
     let value = |row, name: &str| table.value(row, name).ok_or_else(|| format!("table '{}' has no column '{name}'", rule.table));
-    let (mut count, mut slack, mut worst, mut broken) = (0, f64::INFINITY, String::new(), 0);
+    let (mut count, mut slack, mut worst, mut broken, mut diverged) = (0, f64::INFINITY, String::new(), 0, 0);
     for row in table.select(&rule.filter) {
+        if row.diverged > 0 {
+            diverged += 1;
+            continue;
+        }
         if let Some(when) = &rule.when
             && value(row, when)? == 0.0
         {
@@ -130,11 +143,14 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
             worst = keys.map(|(name, key)| format!("{name}={key}")).collect::<Vec<_>>().join(", ");
         }
     }
-    if count == 0 {
+    if count + diverged == 0 {
         return Err("no row is left to judge".to_string());
     }
-    let verdict = if broken == 0 { Verdict::Reproduced } else { Verdict::Refuted };
-    let why = if broken == 0 { format!("holds on all {count} rows") } else { format!("broken on {broken} of {count} rows") };
+    let (verdict, why) = match (broken, diverged) {
+        (0, 0) => (Verdict::Reproduced, format!("holds on all {count} rows")),
+        (0, _) => (Verdict::Inconclusive, format!("training diverged on {diverged} of {} rows", count + diverged)),
+        _ => (Verdict::Refuted, format!("broken on {broken} of {count} rows")),
+    };
     let relation = match rule.relation {
         super::claim::Relation::Less => "<",
         super::claim::Relation::AtMost => "<=",
@@ -142,7 +158,7 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
     Ok(Part {
         label: format!("{} {relation} {}, tightest at {worst}", rule.left, rule.right),
         quantity: "smallest slack".to_string(),
-        estimate: slack,
+        estimate: (count > 0).then_some(slack),
         interval: None,
         claimed: format!("{} on every row", if relation == "<" { "above 0" } else { "0 or more" }),
         p: None,

@@ -41,8 +41,8 @@ pub struct Part {
     pub label: String,
     /// What the estimate is.
     pub quantity: String,
-    /// The mean over seeds; for a bound, the smallest slack.
-    pub estimate: f64,
+    /// The mean over seeds; for a bound, the smallest slack. None where a training diverged.
+    pub estimate: Option<f64>,
     /// The 95 % interval over seeds.
     pub interval: Option<(f64, f64)>,
     /// Which values agree with the claim.

@@ -47,6 +47,7 @@ fn table(experiments: &[Arm], seeds: u64) -> Table {
                 key: vec![Scalar::Text((*experiment).to_string()), Scalar::Int(n as i64)],
                 values: vec![Statistic::Mean.of(&sample).unwrap()],
                 seeds: (0..seeds).collect(),
+                diverged: 0,
                 samples: [("risk".to_string(), sample)].into(),
             });
         }

@@ -2,9 +2,10 @@
 
 use super::fields::{Fields, Sink};
 use super::{Tier, check_ids};
-use crate::method::{Method, Parameter, Parameters, Placement, Study};
+use crate::method::{Method, Parameter, Placement, Study};
 use crate::problem::suggestion;
 use saigen_artifacts::cells::RESERVED;
+use saigen_artifacts::stem::Point;
 use saigen_artifacts::{Kind, Scalar};
 use std::collections::BTreeMap;
 
@@ -39,23 +40,27 @@ pub struct Points {
 }
 
 impl Points {
-    /// Every point of the grid: the product of its axes, in the order of their names.
-    pub fn all(&self) -> Vec<BTreeMap<String, Scalar>> {
-        self.axes.iter().fold(vec![BTreeMap::new()], |points, (name, values)| {
-            let with = |point: &BTreeMap<String, Scalar>, value: &Scalar| {
-                let mut point = point.clone();
-                point.insert(name.clone(), value.clone());
-                point
-            };
-            points.iter().flat_map(|point| values.iter().map(move |value| with(point, value))).collect()
-        })
+    /// How many points there are: the product of the axes.
+    pub fn count(&self) -> usize {
+        self.axes.values().map(Vec::len).product()
     }
 
-    /// The parameters of a point: its own and the fixed ones.
-    pub fn parameters(&self, point: &BTreeMap<String, Scalar>) -> Parameters {
-        Parameters(self.fixed.iter().chain(point).map(|(name, value)| (name.clone(), value.clone())).collect())
+    /// A point of the grid by its number. Points are numbered in the order of the axes' names, the
+    /// last one running fastest.
+    pub fn point(&self, number: usize) -> Point {
+        let mut rest = number;
+        let place = |(name, values): (&String, &Vec<Scalar>)| {
+            let value = values[rest % values.len()].clone();
+            rest /= values.len();
+            (name.clone(), value)
+        };
+        self.axes.iter().rev().map(place).collect()
     }
 }
+
+/// More cells than this in one experiment are a slip of the pen: a plan of them would fill the
+/// memory, and the year.
+const MOST_CELLS: u64 = 10_000_000;
 
 /// One tier of a grid: its axes and its number of seeds.
 type GridTier = (BTreeMap<String, Vec<Scalar>>, u64);
@@ -98,6 +103,12 @@ fn read_grid(mut fields: Fields<'_>) -> BTreeMap<Tier, GridTier> {
                 inner.problem_at(&name, "a value stands twice".to_string(), None);
             }
             axes.insert(name, values);
+        }
+        let sizes = axes.values().map(|values: &Vec<Scalar>| values.len() as u64);
+        let cells = sizes.fold(seeds, u64::saturating_mul);
+        if cells > MOST_CELLS {
+            let hint = "take values from its axes, or fewer seeds".to_string();
+            inner.problem_here(format!("this is a grid of {cells} cells, and {MOST_CELLS} are the most"), Some(hint));
         }
         // Every other name is an axis: there is no unknown field here.
         tiers.insert(tier, (axes, seeds));

@@ -204,6 +204,11 @@ impl<'a> Fields<'a> {
         self.problem(at, &field, message, hint);
     }
 
+    /// Reports a problem with this table as a whole.
+    pub(super) fn problem_here(&self, message: String, hint: Option<String>) {
+        self.problem(self.span.start, &self.path, message, hint);
+    }
+
     fn problem(&self, at: usize, field: &str, message: String, hint: Option<String>) {
         self.sink.add(at, field, message, hint);
     }

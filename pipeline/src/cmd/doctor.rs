@@ -68,12 +68,15 @@ fn backends() -> Check {
 }
 
 fn store(project: &Project) -> Check {
-    let checked = Store::look(&project.store()).and_then(|store| store.check_journal().map(|lines| (store, lines)));
-    match checked {
-        Ok((store, lines)) => Check {
+    match Store::check(&project.store()) {
+        Ok(health) => Check {
             what: "store",
             well: true,
-            finding: format!("{}, {} in an unbroken chain", store.folder().display(), say::count(lines, "journal line")),
+            finding: format!(
+                "{} in an unbroken chain, {} whole, every byte hashed",
+                say::count(health.lines as usize, "journal line"),
+                say::count(health.objects, "object")
+            ),
         },
         Err(error) => Check { what: "store", well: false, finding: error.to_string() },
     }

@@ -1,15 +1,19 @@
 //! One verb a file.
 
+mod between;
 mod claims;
 mod doctor;
 mod explain;
+mod gc;
 mod list;
 mod plan;
 mod record;
+mod remake;
 mod report;
 mod reproduce_all;
 mod run;
 mod status;
+mod trace;
 mod verify;
 mod worker;
 
@@ -30,7 +34,10 @@ pub(crate) fn dispatch(cli: Cli) -> Outcome {
         Verb::Plan(studies) => plan::plan(&project, &studies, json),
         Verb::Run(args) => run::run(&project, &args, json),
         Verb::Status(studies) => status::status(&project, &studies, json),
-        Verb::Explain { step } => explain::explain(&project, &step, json),
+        Verb::Explain { between: Some(records), .. } => between::between(&records, json),
+        Verb::Explain { step, .. } => explain::explain(&project, &step.unwrap_or_default(), json),
+        Verb::Trace(args) => trace::trace(&project, &args, json),
+        Verb::Gc(args) => gc::gc(&project, &args, json),
         Verb::Claims { studies, strict } => claims::claims(&project, &studies, strict, json),
         Verb::Report => report::report(&project, json),
         Verb::Verify(studies) => verify::verify(&project, &studies, json),

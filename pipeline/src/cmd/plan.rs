@@ -5,20 +5,21 @@ use crate::cli::Studies;
 use crate::exit::Exit;
 use crate::project::Project;
 use crate::say::{self, count};
-use saigen_artifacts::store::Store;
-use saigen_engine::explain::reason;
 use serde_json::json;
 
 pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome {
-    let store = Store::look(&project.store())?;
+    let store = project.look()?;
     let (mut documents, mut due_in_all, mut all) = (Vec::new(), 0, 0);
     for declared in project.declared(studies)? {
         let plan = project.plan(&declared);
         let due = plan.due(&store);
-        let known = store.last_plan(&plan.study);
         (due_in_all, all) = (due_in_all + due.len(), all + plan.cells.len());
-        for work in plan.batches(&declared.declaration, declared.study, &due) {
-            let why = reason(work.cells[0], &known, &store);
+        if due.is_empty() {
+            continue;
+        }
+        let history = project.history(&declared, &plan, &store)?;
+        for work in plan.batches(declared.study, &due) {
+            let why = history.reason(work.cells[0]);
             if json {
                 documents.push(json!({"batch": work.name(), "cells": work.cells.len(), "keys": work.cells.iter().map(|cell| cell.key).collect::<Vec<_>>(), "reason": why}));
             } else {

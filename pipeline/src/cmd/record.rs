@@ -2,10 +2,11 @@
 //! the last part of `run` work on.
 
 use crate::cli::Studies;
-use crate::compose::{Afresh, Composed, Outputs, Source, compose, report, splice, verdicts};
+use crate::compose::{Afresh, Composed, Outputs, compose, report, splice, verdicts};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use saigen_artifacts::ArtifactError;
+use saigen_artifacts::cells::Cells;
 use saigen_artifacts::lock::Lock;
 use saigen_artifacts::verdict::Ledger;
 use serde::de::DeserializeOwned;
@@ -21,8 +22,10 @@ pub(super) fn from_disk(project: &Project, studies: &Studies) -> anyhow::Result<
     for declared in project.declared(studies)? {
         let path = project.place(&declared.declaration.id, "cells.csv");
         if let Some(bytes) = project.read(&path)? {
-            let source = Source::File { path: Path::new(&path), bytes: &bytes };
-            let composed = compose(&declared.declaration, project.tier, project.backend, &source, &mut Afresh)?;
+            let cells = Cells::from_csv(declared.declaration.schema(), Path::new(&path), &bytes)?;
+            // Without a lock, which is found missing, the cells are taken for today's.
+            let stems = lock(project, &declared.declaration.id)?.map_or_else(|| project.plan(&declared).stems(), |lock| lock.stems);
+            let composed = compose(&declared.declaration, (project.tier, project.backend), cells, stems, &mut Afresh)?;
             found.push((declared, composed));
         }
     }

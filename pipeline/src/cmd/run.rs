@@ -4,18 +4,18 @@ use super::record::{from_disk, ledger, overview, shared_files};
 use super::{claims, plan};
 use crate::Outcome;
 use crate::cli::{RunArgs, Studies};
-use crate::compose::{CODE, Composed, Memo as _, Source, Stored, compose};
+use crate::compose::{CODE, Memo as _, Stored, compose};
 use crate::exit::{Exit, refuse};
 use crate::progress::Progress;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
 use anyhow::Context as _;
-use saigen_artifacts::cells::Cell;
+use saigen_artifacts::cells::{Cell, Cells};
 use saigen_artifacts::store::Store;
 use saigen_artifacts::verdict::Ledger;
-use saigen_artifacts::{ArtifactError, Digest, Record};
+use saigen_artifacts::{ArtifactError, Digest, Record, digest_of};
 use saigen_engine::executor::{Options, execute};
-use saigen_engine::explain::{Reason, reason};
+use saigen_engine::explain::History;
 use saigen_engine::plan::{CellStep, Plan, Work, derived};
 use saigen_models::device::device;
 use serde_json::{Value as Json, json};
@@ -57,42 +57,58 @@ pub(super) fn work(project: &Project, args: &RunArgs) -> anyhow::Result<Tally> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupt);
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
-    let mut store = Store::open(&project.store())?;
+    let mut store = Store::open(&project.store(), project.trust)?;
     let options = Options {
         jobs: args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), Into::into),
         keep_going: args.keep_going,
         worker: worker(args.through.as_deref())?,
     };
+    let done = steps(project, args, &declared, &options, &mut store, &interrupt);
+    // Also after an error: what was kept need not be read again.
+    store.close()?;
+    done
+}
+
+/// The steps of a run: the cells and the files of each study, then what is over all.
+fn steps(
+    project: &Project,
+    args: &RunArgs,
+    declared: &[Declared],
+    options: &Options,
+    store: &mut Store,
+    interrupt: &AtomicBool,
+) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
-    for one in &declared {
+    for one in declared {
         let plan = project.plan(one);
         tally.cells += plan.cells.len();
         let failed = tally.failed.len();
-        tally.interrupted = run_cells(one, &plan, args.force, &options, &mut store, &interrupt, &mut tally)?;
-        store.remember_plan(&plan.study, plan.names())?;
+        tally.interrupted = run_cells(project, one, &plan, args.force, options, store, interrupt, &mut tally)?;
         if tally.interrupted {
             return Ok(tally);
         }
         if tally.failed.len() == failed {
-            write_study(project, one, &plan, &mut store, &mut tally)?;
+            write_study(project, one, &plan, store, &mut tally)?;
         } else if !args.keep_going {
             break;
         }
     }
     if tally.failed.is_empty() {
-        write_shared(project, &mut store, &mut tally)?;
+        write_shared(project, store, &mut tally)?;
     }
     Ok(tally)
 }
 
 /// The command of a worker, started through another command where one is given.
-fn worker(through: Option<&str>) -> anyhow::Result<Vec<String>> {
+pub(super) fn worker(through: Option<&str>) -> anyhow::Result<Vec<String>> {
     let program = std::env::current_exe()?.to_string_lossy().into_owned();
     Ok(through.unwrap_or_default().split_whitespace().map(str::to_string).chain([program, "worker".to_string()]).collect())
 }
 
 /// Runs the cells of one study that are due. Says whether it was interrupted.
+#[expect(clippy::too_many_arguments, reason = "it is one step of a run, with all that the run holds")]
 fn run_cells(
+    project: &Project,
     declared: &Declared,
     plan: &Plan,
     force: bool,
@@ -105,10 +121,9 @@ fn run_cells(
     if due.is_empty() {
         return Ok(false);
     }
-    let work = plan.batches(&declared.declaration, declared.study, &due);
-    let known = store.last_plan(&plan.study);
-    let reasons: BTreeMap<String, Reason> = work.iter().map(|work| (work.name(), reason(work.cells[0], &known, store))).collect();
-    let why = |work: &Work<'_>| if force { "forced".to_string() } else { reasons[&work.name()].to_string() };
+    let work = plan.batches(declared.study, &due);
+    let history = if force { History::default() } else { project.history(declared, plan, store)? };
+    let why = |work: &Work<'_>| if force { "forced".to_string() } else { history.reason(work.cells[0]).to_string() };
     say::note(format!("{}: {} of {} due, {} jobs", plan.study, due.len(), count(plan.cells.len(), "cell"), options.jobs));
     let mut progress = Progress::new(&work);
     let outcome = execute(&work, options, store, interrupt, &mut |event| progress.show(&event, why))?;
@@ -120,50 +135,80 @@ fn run_cells(
 
 /// Makes and writes the files of one study.
 fn write_study(project: &Project, declared: &Declared, plan: &Plan, store: &mut Store, tally: &mut Tally) -> anyhow::Result<()> {
-    let study = &plan.study;
+    let (study, declaration) = (&plan.study, &declared.declaration);
     let before = ledger(project, study).unwrap_or_default();
-    let composed = from_store(project, declared, plan, store, tally)?;
-    for (file, bytes) in &composed.files {
-        let path = project.place(study, file);
-        if project.write(&path, bytes)? {
-            tally.written.push(path);
-        }
+    let mut read = Vec::new();
+    for cell in &plan.cells {
+        let result = store.result(&cell.key).with_context(|| format!("cell '{}' has no result", cell.name()))?;
+        read.extend(cell.key.bytes().iter().chain(result.bytes()));
     }
-    for stray in project.strays(study, |path| composed.files.keys().any(|file| project.place(study, file) == path)) {
+    let inputs = BTreeMap::from([("cells".to_string(), Digest::of(&read))]);
+    let spec = (&declaration.tables, &declaration.claims, &declaration.figures);
+    let preimage = derived("results", &format!("{study}/results"), (plan.tier, plan.backend), &spec, &inputs, CODE);
+    let digests = match store.step(&digest_of(&preimage)) {
+        Some(step) if restore(project, study, &step.outputs, store, tally)? => step.outputs,
+        _ => make(project, declared, plan, preimage, store, tally)?,
+    };
+    for stray in project.strays(study, |path| digests.keys().any(|file| project.place(study, file) == path)) {
         std::fs::remove_file(project.root.join(&stray))
             .with_context(|| format!("cannot remove '{stray}', which nothing makes any more"))?;
         tally.written.push(stray);
     }
-    for after in &composed.ledger.claims {
-        let then = before.iter().flat_map(|ledger| &ledger.claims).find(|claim| claim.id == after.id);
-        if let Some(then) = then.filter(|then| then.verdict != after.verdict) {
-            tally.differing.push([study.clone(), after.id.clone(), then.verdict.to_string(), after.verdict.to_string()]);
+    let after = ledger(project, study)?.context("the ledger was just written")?;
+    for claim in &after.claims {
+        let then = before.iter().flat_map(|ledger| &ledger.claims).find(|then| then.id == claim.id);
+        if let Some(then) = then.filter(|then| then.verdict != claim.verdict) {
+            tally.differing.push([study.clone(), claim.id.clone(), then.verdict.to_string(), claim.verdict.to_string()]);
         }
     }
-    tally.ledgers.push(composed.ledger);
+    tally.ledgers.push(after);
     Ok(())
 }
 
-fn from_store(project: &Project, declared: &Declared, plan: &Plan, store: &mut Store, tally: &mut Tally) -> anyhow::Result<Composed> {
-    let mut digests = BTreeMap::new();
-    for cell in &plan.cells {
-        let manifest = store.get(&cell.key).with_context(|| format!("cell '{}' has no result", cell.name))?;
-        digests.insert(cell.key.to_string(), manifest.outputs["record"]);
+/// Holds the files of a study against the digests that they are known to have, and puts back those
+/// that differ. Says whether the store could give them: their step is cheap to make again.
+fn restore(project: &Project, study: &str, files: &BTreeMap<String, Digest>, store: &Store, tally: &mut Tally) -> anyhow::Result<bool> {
+    for (file, digest) in files {
+        let path = project.place(study, file);
+        if project.read(&path)?.is_some_and(|bytes| Digest::of(&bytes) == *digest) {
+            continue;
+        }
+        let Ok(bytes) = store.object(digest) else { return Ok(false) };
+        project.write(&path, &bytes)?;
+        tally.written.push(path);
     }
-    // Records are read through a second look at the same store: the memo holds the first.
-    let reader = Store::look(&project.store())?;
-    let read = || plan.cells.iter().map(|cell| read_cell(&reader, cell, &digests)).collect::<anyhow::Result<Vec<_>>>();
-    let source = Source::Records { digests: &digests, read: &read };
-    let mut memo = Stored::new(store);
-    let composed = compose(&declared.declaration, project.tier, project.backend, &source, &mut memo)?;
-    tally.made += memo.made;
-    Ok(composed)
+    Ok(true)
 }
 
-fn read_cell(store: &Store, cell: &CellStep, digests: &BTreeMap<String, Digest>) -> anyhow::Result<Cell> {
-    let bytes = store.object(&digests[&cell.key.to_string()])?;
-    let record = Record::from_bytes(&bytes).map_err(anyhow::Error::msg).with_context(|| format!("the record of cell '{}'", cell.name))?;
-    Ok(Cell { key: cell.key, experiment: cell.experiment.clone(), axes: cell.point.clone(), seed: cell.seed, record })
+/// Composes the files of a study from the records of its cells, keeps and writes them.
+fn make(
+    project: &Project,
+    declared: &Declared,
+    plan: &Plan,
+    preimage: Json,
+    store: &mut Store,
+    tally: &mut Tally,
+) -> anyhow::Result<BTreeMap<String, Digest>> {
+    let cells = plan.cells.iter().map(|cell| read_cell(store, cell)).collect::<anyhow::Result<Vec<_>>>()?;
+    let cells = Cells::new(declared.declaration.schema(), &cells)?;
+    let mut memo = Stored::new(store);
+    let composed = compose(&declared.declaration, (plan.tier, plan.backend), cells, plan.stems(), &mut memo)?;
+    memo.step(preimage, &mut || Ok(composed.files.clone()))?;
+    tally.made += memo.made;
+    for (file, bytes) in &composed.files {
+        let path = project.place(&plan.study, file);
+        if project.write(&path, bytes)? {
+            tally.written.push(path);
+        }
+    }
+    Ok(composed.files.iter().map(|(file, bytes)| (file.clone(), Digest::of(bytes))).collect())
+}
+
+/// A cell with its record.
+pub(super) fn read_cell(store: &Store, cell: &CellStep) -> anyhow::Result<Cell> {
+    let bytes = store.record(&cell.key)?;
+    let record = Record::from_bytes(&bytes).map_err(anyhow::Error::msg).with_context(|| format!("the record of cell '{}'", cell.name()))?;
+    Ok(Cell { key: cell.key, experiment: cell.experiment().to_string(), axes: cell.point(), seed: cell.seed, record })
 }
 
 /// Writes what is over all studies, from the results on disk.
@@ -178,7 +223,7 @@ fn write_shared(project: &Project, store: &mut Store, tally: &mut Tally) -> anyh
         }
     }
     let mut memo = Stored::new(store);
-    let preimage = derived("report", "report", &project.shelf(), &inputs, CODE);
+    let preimage = derived("report", "report", (project.tier, project.backend), &(), &inputs, CODE);
     let outputs = memo.step(preimage, &mut || overview(&from_disk(project, &Studies::default())?))?;
     tally.made += memo.made;
     for (path, bytes) in shared_files(project, &outputs)? {

@@ -7,11 +7,10 @@ use crate::exit::Exit;
 use crate::project::Project;
 use crate::say::{self, count};
 use saigen_artifacts::Digest;
-use saigen_artifacts::store::Store;
 use serde_json::json;
 
 pub(super) fn status(project: &Project, studies: &Studies, json: bool) -> Outcome {
-    let store = Store::look(&project.store())?;
+    let store = project.look()?;
     let (mut documents, mut due) = (Vec::new(), false);
     for declared in project.declared(studies)? {
         let plan = project.plan(&declared);

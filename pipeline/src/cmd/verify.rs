@@ -1,4 +1,5 @@
-//! `saigen verify`: rebuild everything from `cells.csv` and compare every byte.
+//! `saigen verify`: rebuild everything from `cells.csv` and compare every byte; compute every key
+//! anew; hold the cells against what this machine's store holds of them.
 
 use super::record::{from_disk, lock, nothing_yet, overview, shared_files};
 use crate::Outcome;
@@ -8,7 +9,9 @@ use crate::exit::Exit;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
 use saigen_artifacts::Digest;
+use saigen_artifacts::store::Store;
 use saigen_artifacts::verdict::Ledger;
+use saigen_engine::plan::cell_name;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +44,10 @@ pub(super) fn examine(project: &Project, studies: &Studies) -> anyhow::Result<Fi
         return Err(nothing_yet(project));
     }
     let mut findings = Findings::default();
+    let store = sound_store(project, &mut findings)?;
     for (declared, composed) in &built {
         compare_study(project, declared, composed, &mut findings)?;
+        compare_cells(project, &declared.declaration.id, composed, store.as_ref(), &mut findings)?;
     }
     // The report is over all studies, so it can be compared only when all are looked at.
     if studies.studies.is_empty() {
@@ -86,6 +91,47 @@ impl Findings {
             say::line(format!("{study}: {}, Merkle root {root}", count(*cells, "cell")));
         }
     }
+}
+
+/// The store of this machine, every byte of it hashed; none if it was altered, which is told.
+fn sound_store(project: &Project, findings: &mut Findings) -> anyhow::Result<Option<Store>> {
+    match Store::check(&project.store()) {
+        Ok(_) => Ok(Some(project.look()?)),
+        Err(error) if error.is_integrity() => {
+            findings.wrong.push((STORE.to_string(), format!("was altered: {error}")));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a reader sees for the store.
+const STORE: &str = "artifacts/store";
+
+/// Computes the key of every row anew, and compares its result with the store's.
+fn compare_cells(project: &Project, study: &str, built: &Composed, store: Option<&Store>, findings: &mut Findings) -> anyhow::Result<()> {
+    let path = project.place(study, "cells.csv");
+    let stems = &built.lock.stems;
+    let keys: BTreeMap<&str, _> = stems.iter().map(|(id, stem)| (id.as_str(), stem.keys())).collect();
+    let (mut moved, mut other) = (Vec::new(), Vec::new());
+    for cell in built.cells.cells()? {
+        let name = || cell_name(study, &cell.experiment, &cell.axes, cell.seed);
+        let stem = stems.get(&cell.experiment).filter(|stem| stem.study == study && stem.experiment == cell.experiment);
+        if stem.is_none() || keys[cell.experiment.as_str()].key(&cell.axes, cell.seed) != cell.key {
+            moved.push(name());
+        }
+        if store.and_then(|store| store.result(&cell.key)).is_some_and(|result| result != cell.record.digest()) {
+            other.push(name());
+        }
+    }
+    let mut tell = |names: &[String], what: &str| {
+        if let Some(first) = names.first() {
+            findings.wrong.push((path.clone(), format!("has {} {what}, first '{first}'", count(names.len(), "row"))));
+        }
+    };
+    tell(&moved, "under a key that is not that of its place, its seed and its method");
+    tell(&other, "with other values than this machine computed");
+    Ok(())
 }
 
 fn compare_study(project: &Project, declared: &Declared, built: &Composed, findings: &mut Findings) -> anyhow::Result<()> {

@@ -5,7 +5,7 @@ use saigen_engine::declaration::{Drawing, Figure};
 use saigen_figures::{Band, FigureError, Guide, HeatMaps, LogLines};
 
 /// The SVG of a figure.
-pub(super) fn draw(figure: &Figure, table: &Table) -> Result<String, FigureError> {
+pub(crate) fn draw(figure: &Figure, table: &Table) -> Result<String, FigureError> {
     let Figure { title, caption, filter, .. } = figure;
     match &figure.drawing {
         Drawing::LogLines { x, y, band, series, panels, labels, guides } => LogLines {

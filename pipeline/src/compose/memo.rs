@@ -42,8 +42,8 @@ impl<'a> Stored<'a> {
 
 impl Memo for Stored<'_> {
     fn step(&mut self, preimage: Json, make: &mut dyn FnMut() -> anyhow::Result<Outputs>) -> anyhow::Result<Outputs> {
-        if let Some(manifest) = self.store.get(&digest_of(&preimage)) {
-            let read = manifest.outputs.iter().map(|(name, digest)| Ok((name.clone(), self.store.object(digest)?)));
+        if let Some(step) = self.store.step(&digest_of(&preimage)) {
+            let read = step.outputs.iter().map(|(name, digest)| Ok((name.clone(), self.store.object(digest)?)));
             // A damaged object of a cheap step is made again; cells are not cheap and say so.
             if let Ok(outputs) = read.collect::<saigen_artifacts::Result<Outputs>>() {
                 return Ok(outputs);
@@ -52,7 +52,7 @@ impl Memo for Stored<'_> {
         let watch = Stopwatch::start();
         let outputs = make()?;
         let named: Vec<(&str, &[u8])> = outputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-        self.store.put(preimage, &named, self.machine.stamp(watch.elapsed()))?;
+        self.store.put_step(preimage, &named, self.machine.stamp(watch.elapsed()))?;
         self.made += 1;
         Ok(outputs)
     }

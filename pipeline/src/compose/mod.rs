@@ -10,10 +10,11 @@ mod readme;
 mod report;
 mod study;
 
+pub(crate) use figures::draw;
 pub(crate) use memo::{Afresh, Memo, Outputs, Stored};
 pub(crate) use readme::{splice, verdicts};
 pub(crate) use report::report;
-pub(crate) use study::{Composed, Source, compose};
+pub(crate) use study::{Composed, compose};
 
 /// The fingerprint of this code, of `artifacts` and of `figures`.
 pub(crate) const CODE: &str = env!("SAIGEN_COMPOSER");

@@ -102,7 +102,7 @@ fn evidence(study: &str, claim: &Judged) -> String {
             part.label.clone(),
             part.quantity.clone(),
             part.claimed.clone(),
-            number(part.estimate),
+            part.estimate.map_or(String::new(), number),
             part.interval.map_or(String::new(), |(low, high)| format!("[{}, {}]", number(low), number(high))),
             part.p.map_or(String::new(), |p| if p < 0.001 { "< 0.001".to_string() } else { number(p) }),
             part.count.to_string(),

@@ -3,26 +3,18 @@
 use super::memo::{Memo, Outputs};
 use super::{CODE, figures};
 use anyhow::Context as _;
-use saigen_artifacts::cells::{Cell, Cells};
+use saigen_artifacts::Digest;
+use saigen_artifacts::cells::Cells;
 use saigen_artifacts::lock::Lock;
+use saigen_artifacts::stem::Stem;
 use saigen_artifacts::table::Table;
 use saigen_artifacts::verdict::{Draws, Ledger, judge};
-use saigen_artifacts::{Digest, digest_of};
 use saigen_engine::Backend;
 use saigen_engine::declaration::{Declaration, Tier};
 use saigen_engine::plan::derived;
 use saigen_models::stream::Stream;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::path::Path;
-
-/// Where the cells come from.
-pub(crate) enum Source<'a> {
-    /// From a store: the digests of their records by key, and how to read them.
-    Records { digests: &'a BTreeMap<String, Digest>, read: &'a dyn Fn() -> anyhow::Result<Vec<Cell>> },
-    /// From the bytes of `cells.csv`.
-    File { path: &'a Path, bytes: &'a [u8] },
-}
 
 /// What was made of a study.
 pub(crate) struct Composed {
@@ -32,6 +24,8 @@ pub(crate) struct Composed {
     pub(crate) ledger: Ledger,
     /// The lock.
     pub(crate) lock: Lock,
+    /// The cells that everything was made of.
+    pub(crate) cells: Cells,
     /// The tables, built when somebody asks.
     tables: Tables,
 }
@@ -39,7 +33,7 @@ pub(crate) struct Composed {
 impl Composed {
     /// The tables by id.
     pub(crate) fn tables(&self, declaration: &Declaration) -> anyhow::Result<&BTreeMap<String, Table>> {
-        self.tables.get(declaration, &self.files["cells.csv"])
+        self.tables.get(declaration, &self.cells)
     }
 }
 
@@ -48,10 +42,9 @@ impl Composed {
 struct Tables(OnceCell<BTreeMap<String, Table>>);
 
 impl Tables {
-    fn get(&self, declaration: &Declaration, csv: &[u8]) -> anyhow::Result<&BTreeMap<String, Table>> {
+    fn get(&self, declaration: &Declaration, cells: &Cells) -> anyhow::Result<&BTreeMap<String, Table>> {
         if self.0.get().is_none() {
-            let cells = Cells::from_csv(declaration.schema(), Path::new("cells.csv"), csv)?;
-            let built = declaration.tables.iter().map(|spec| Ok((spec.id.clone(), Table::build(spec, &cells)?)));
+            let built = declaration.tables.iter().map(|spec| Ok((spec.id.clone(), Table::build(spec, cells)?)));
             let built = built.collect::<anyhow::Result<BTreeMap<_, _>>>()?;
             return Ok(self.0.get_or_init(|| built));
         }
@@ -59,29 +52,27 @@ impl Tables {
     }
 }
 
-/// Makes every file of a study.
+/// Makes every file of a study from its cells. `stems` is what the cells of each experiment share.
 pub(crate) fn compose(
     declaration: &Declaration,
-    tier: Tier,
-    backend: Backend,
-    source: &Source<'_>,
+    of: (Tier, Backend),
+    cells: Cells,
+    stems: BTreeMap<String, Stem>,
     memo: &mut dyn Memo,
 ) -> anyhow::Result<Composed> {
-    let (csv, digests) = cells(declaration, source, memo)?;
-    let mut files = BTreeMap::from([("cells.csv".to_string(), csv)]);
-    let csv = files["cells.csv"].clone();
-    let from_cells = BTreeMap::from([("cells.csv".to_string(), Digest::of(&csv))]);
+    let (id, (tier, backend)) = (&declaration.id, of);
+    let mut files = BTreeMap::from([("cells.csv".to_string(), cells.to_csv()?)]);
+    let from_cells = BTreeMap::from([("cells.csv".to_string(), Digest::of(&files["cells.csv"]))]);
     let tables = Tables::default();
     for spec in &declaration.tables {
-        let preimage = derived("table", &spec.id, spec, &from_cells, CODE);
-        let outputs = memo.step(preimage, &mut || table_files(&tables.get(declaration, &csv)?[&spec.id]))?;
+        let preimage = derived("table", &format!("{id}/tables/{}", spec.id), of, spec, &from_cells, CODE);
+        let outputs = memo.step(preimage, &mut || table_files(&tables.get(declaration, &cells)?[&spec.id]))?;
         files.extend(outputs.into_iter().map(|(extension, bytes)| (format!("tables/{}.{extension}", spec.id), bytes)));
     }
-    let spec = (&declaration.claims, &declaration.tables, tier.name());
-    let outputs = memo.step(derived("claims", &declaration.id, &spec, &from_cells, CODE), &mut || {
-        let ledger = judge(&declaration.id, tier.name(), &declaration.claims, tables.get(declaration, &csv)?, &|question| {
-            draws(&declaration.id, question)
-        });
+    let spec = (&declaration.claims, &declaration.tables);
+    let outputs = memo.step(derived("claims", &format!("{id}/claims"), of, &spec, &from_cells, CODE), &mut || {
+        let ledger =
+            judge(id, tier.name(), &declaration.claims, tables.get(declaration, &cells)?, &|question| draws(&declaration.id, question));
         let ledger = ledger.map_err(anyhow::Error::msg)?;
         Ok(Outputs::from([("json".to_string(), ledger.to_text().into_bytes())]))
     })?;
@@ -91,35 +82,17 @@ pub(crate) fn compose(
         let table = Digest::of(&files[&format!("tables/{}.csv", figure.table)]);
         let inputs = BTreeMap::from([("table".to_string(), table)]);
         let spec = (figure, declaration.tables.iter().find(|spec| spec.id == figure.table));
-        let outputs = memo.step(derived("figure", &figure.id, &spec, &inputs, CODE), &mut || {
-            let svg = figures::draw(figure, &tables.get(declaration, &csv)?[&figure.table])?;
+        let outputs = memo.step(derived("figure", &format!("{id}/figures/{}", figure.id), of, &spec, &inputs, CODE), &mut || {
+            let svg = figures::draw(figure, &tables.get(declaration, &cells)?[&figure.table])?;
             Ok(Outputs::from([("svg".to_string(), svg.into_bytes())]))
         })?;
         files.insert(format!("figures/{}.svg", figure.id), outputs["svg"].clone());
     }
+    let digests = cells.cells()?.iter().map(|cell| (cell.key.to_string(), cell.record.digest())).collect();
     let hashes = files.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect();
-    let lock = Lock::new(&declaration.id, tier.name(), backend.name(), digests, hashes);
+    let lock = Lock::new([id, tier.name(), backend.name()], stems, digests, hashes);
     files.insert("lock.json".to_string(), lock.to_text().into_bytes());
-    Ok(Composed { files, ledger, lock, tables })
-}
-
-/// The bytes of `cells.csv`, and the digest of each cell's record by key.
-fn cells(declaration: &Declaration, source: &Source<'_>, memo: &mut dyn Memo) -> anyhow::Result<(Vec<u8>, BTreeMap<String, Digest>)> {
-    match source {
-        Source::File { path, bytes } => {
-            let cells = Cells::from_csv(declaration.schema(), path, bytes)?;
-            let digests = cells.cells()?.iter().map(|cell| (cell.key.to_string(), cell.record.digest())).collect();
-            Ok((cells.to_csv()?, digests))
-        }
-        Source::Records { digests, read } => {
-            let schema = declaration.schema();
-            let columns = digest_of(&(&schema.axes, &schema.outputs));
-            let outputs = memo.step(derived("cells", &declaration.id, &columns, digests, CODE), &mut || {
-                Ok(Outputs::from([("csv".to_string(), Cells::new(schema.clone(), &read()?)?.to_csv()?)]))
-            })?;
-            Ok((outputs["csv"].clone(), (*digests).clone()))
-        }
-    }
+    Ok(Composed { files, ledger, lock, cells, tables })
 }
 
 fn table_files(table: &Table) -> anyhow::Result<Outputs> {

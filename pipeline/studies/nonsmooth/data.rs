@@ -1,9 +1,12 @@
 //! Samples of the regression model Y = f(X) + xi, and the grid on which risks are taken.
 
-use super::{ID, target::Target};
+use super::target::Target;
 use saigen_datasets::data_digest;
 use saigen_engine::Parameters;
 use saigen_models::stream::Stream;
+
+/// The study's name: its folder's, and the first part of the name of every stream.
+pub(super) const ID: &str = "nonsmooth";
 
 /// A sample: X uniform on [0,1]^2, xi normal with standard deviation sigma (JMLR 2022, section 2).
 pub(super) struct Sample {

@@ -13,6 +13,10 @@ impl Method for Exponents {
         "rate-exponents"
     }
 
+    fn module(&self) -> &'static str {
+        module_path!()
+    }
+
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
         [("alpha", Parameter::Float(0.1, 100.0)), ("beta", Parameter::Float(0.1, 100.0)), ("dimension", Parameter::Int(2, 1000))].into()
     }

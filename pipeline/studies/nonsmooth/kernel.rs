@@ -5,7 +5,7 @@
 //! matrix whose trace is wrong by at most [`TOLERANCE`], relatively.
 
 use super::data::Sample;
-use super::linear::Candidate;
+use super::linear::{Candidate, FixedBasis};
 use nalgebra::{DMatrix, DVector};
 
 /// Bandwidths h to choose from.
@@ -17,8 +17,11 @@ const RIDGES: [f64; 11] = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 
 /// How much of the kernel matrix' trace the factor may miss.
 const TOLERANCE: f64 = 1e-6;
 
+/// The method.
+pub(super) const KERNEL_RIDGE: FixedBasis = FixedBasis { name: "kernel-ridge", module: module_path!(), candidates };
+
 /// One candidate for each bandwidth.
-pub(super) fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
+fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
     Box::new(BANDWIDTHS.iter().map(|h| candidate(sample, *h)))
 }
 

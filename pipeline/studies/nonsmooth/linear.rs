@@ -28,6 +28,8 @@ type OnGrid = Box<dyn Fn(&DVector<f64>, &[f64]) -> DMatrix<f64>>;
 /// A method that fits each of its candidates and tunes by cross-validation and by oracle.
 pub(super) struct FixedBasis {
     pub(super) name: &'static str,
+    /// The module that knows its candidates.
+    pub(super) module: &'static str,
     /// The candidates for a sample, one by one: they are large.
     pub(super) candidates: fn(&Sample) -> Box<dyn Iterator<Item = Candidate> + '_>,
 }
@@ -97,6 +99,10 @@ struct Best {
 impl Method for FixedBasis {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn module(&self) -> &'static str {
+        self.module
     }
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
@@ -214,10 +220,10 @@ mod tests {
         let parameters = Parameters(pairs.map(|(name, value)| (name.to_string(), value)).into());
         let methods = [
             // The incomplete factor leaves out 1e-6 of the kernel matrix; the ridge is ten times that.
-            (FixedBasis { name: "kernel-ridge", candidates: kernel::candidates }, 1e-3),
+            (kernel::KERNEL_RIDGE, 1e-3),
             // The Gram matrix squares the condition number: up to 1e8 with the least ridge.
-            (FixedBasis { name: "trigonometric-series", candidates: series::candidates }, 1e-7),
-            (FixedBasis { name: "tensor-spline", candidates: spline::candidates }, 1e-7),
+            (series::TRIGONOMETRIC_SERIES, 1e-7),
+            (spline::TENSOR_SPLINE, 1e-7),
         ];
         for (method, tolerance) in methods {
             let record = method.cell(&parameters, reference["seed"].as_u64().unwrap()).unwrap();

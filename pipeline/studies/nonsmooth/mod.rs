@@ -18,24 +18,21 @@ use saigen_engine::{Fingerprint, Method, Study};
 /// The study of this folder.
 pub(crate) struct Nonsmooth;
 
-/// The study's name: its folder's, and the first part of the name of every stream.
-const ID: &str = "nonsmooth";
-
 impl Study for Nonsmooth {
     fn id(&self) -> &'static str {
-        ID
+        data::ID
     }
 
-    fn fingerprint(&self) -> Fingerprint {
-        fingerprints::of(ID)
+    fn fingerprint(&self, method: &dyn Method) -> Fingerprint {
+        fingerprints::of(method.module())
     }
 
     fn methods(&self) -> Vec<&dyn Method> {
         vec![
             &network::Network,
-            &linear::FixedBasis { name: "kernel-ridge", candidates: kernel::candidates },
-            &linear::FixedBasis { name: "trigonometric-series", candidates: series::candidates },
-            &linear::FixedBasis { name: "tensor-spline", candidates: spline::candidates },
+            &kernel::KERNEL_RIDGE,
+            &series::TRIGONOMETRIC_SERIES,
+            &spline::TENSOR_SPLINE,
             &exponents::Exponents,
             &outcome::RegressionFunction,
         ]

@@ -5,8 +5,8 @@
 //! chooses by the true risk instead, and the least training loss, the rule without any safeguard,
 //! is reported beside them.
 
-use super::data::{Sample, midpoints, risk, truth};
-use super::{ID, model, outcome, target::Target};
+use super::data::{ID, Sample, midpoints, risk, truth};
+use super::{model, outcome, target::Target};
 use burn::tensor::{Device, Tensor};
 use saigen_artifacts::{Kind, Record, Value};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
@@ -28,6 +28,10 @@ const LOOKS: usize = 10;
 impl Method for Network {
     fn name(&self) -> &'static str {
         "relu-network"
+    }
+
+    fn module(&self) -> &'static str {
+        module_path!()
     }
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
@@ -170,10 +174,11 @@ impl Stack {
         };
         let held_out = |look: usize, replica: usize| looks[look].loss_held_out[replica];
         let (last, first) = (looks.len() - 1, replicas.start);
-        let (look, replica) = least(&held_out).unwrap_or((last, first));
-        let oracle = least(&|look, replica| looks[look].risks[replica]).unwrap_or((last, first));
+        let risk = |look: usize, replica: usize| looks[look].risks[replica];
         let at_end = |look: usize, replica: usize| if look == last { looks[look].loss_train[replica] } else { f64::INFINITY };
-        let trained = least(&at_end).unwrap_or((last, first));
+        let (Some((look, replica)), Some(oracle), Some(trained)) = (least(&held_out), least(&risk), least(&at_end)) else {
+            return Record::diverged("no start has a finite loss at the end of training");
+        };
         let fit: Vec<f64> = looks[look].fits[replica].iter().map(|value| value + self.means[seed]).collect();
         let mut record = outcome::record(sample, looks[look].risks[replica], looks[oracle.0].risks[oracle.1], &fit);
         record.0.extend(

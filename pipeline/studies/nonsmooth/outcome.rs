@@ -52,6 +52,10 @@ impl Method for RegressionFunction {
         "regression-function"
     }
 
+    fn module(&self) -> &'static str {
+        module_path!()
+    }
+
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
         [("target", Parameter::Choice(target::NAMES))].into()
     }

@@ -2,13 +2,16 @@
 //! k = 1..K in each coordinate and all their products, with a ridge for stability.
 
 use super::data::Sample;
-use super::linear::{Candidate, product_basis};
+use super::linear::{Candidate, FixedBasis, product_basis};
 
 /// Numbers of frequencies to choose from.
 const FREQUENCIES: [usize; 8] = [1, 2, 3, 4, 5, 6, 8, 10];
 
+/// The method.
+pub(super) const TRIGONOMETRIC_SERIES: FixedBasis = FixedBasis { name: "trigonometric-series", module: module_path!(), candidates };
+
 /// One candidate for each number of frequencies that leaves no more functions than observations.
-pub(super) fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
+fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
     let fits = |k: &&usize| (2 * **k + 1).pow(2) <= sample.y.len();
     Box::new(FREQUENCIES.iter().filter(fits).map(|k| product_basis(sample, *k as f64, 2 * k + 1, functions(*k))))
 }

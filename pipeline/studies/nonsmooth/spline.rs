@@ -1,15 +1,18 @@
 //! Tensor-product regression splines: cubic B-splines on J equal intervals in each coordinate.
 
 use super::data::Sample;
-use super::linear::{Candidate, product_basis};
+use super::linear::{Candidate, FixedBasis, product_basis};
 
 /// Numbers of intervals to choose from.
 const INTERVALS: [usize; 9] = [1, 2, 3, 4, 6, 8, 10, 13, 16];
 
 const DEGREE: usize = 3;
 
+/// The method.
+pub(super) const TENSOR_SPLINE: FixedBasis = FixedBasis { name: "tensor-spline", module: module_path!(), candidates };
+
 /// One candidate for each number of intervals that leaves no more functions than observations.
-pub(super) fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
+fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
     let fits = |j: &&usize| (**j + DEGREE).pow(2) <= sample.y.len();
     Box::new(INTERVALS.iter().filter(fits).map(|j| product_basis(sample, *j as f64, j + DEGREE, move |x| b_splines(*j, x))))
 }

@@ -1,0 +1,266 @@
+//! What of a store nobody needs any more, and its removal.
+//!
+//! The journal is written anew with the steps that are kept, under another name; renaming the head
+//! that names it is the moment at which the collection takes effect. Killed before it, nothing has
+//! happened; killed behind it, what is left to remove is removed by the next one.
+
+use super::event::{Collection, Event};
+use super::head::Head;
+use super::journal;
+use super::{FORMAT, Store, Trust, files, format_of, lock, read_head, refuse_newer, root};
+use crate::provenance;
+use crate::{ArtifactError, Digest, Result};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// What to keep.
+#[derive(Debug, Default)]
+pub struct Keep {
+    /// Cells that are never dropped: those of the record.
+    pub always: BTreeSet<Digest>,
+    /// Cells that are kept while there is room.
+    pub cells: BTreeSet<Digest>,
+    /// Whether the newest of each step after the cells is kept while there is room.
+    pub steps: bool,
+    /// How many bytes the store may have; the oldest steps go first.
+    pub limit: Option<u64>,
+}
+
+/// What a collection drops.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waste {
+    /// Steps that are dropped.
+    pub steps: usize,
+    /// Steps that stay.
+    pub kept: usize,
+    /// Lines of the journal that were altered, and are dropped too.
+    pub damaged: usize,
+    /// Objects that no kept step names, or whose bytes were altered.
+    pub objects: usize,
+    /// Folders of older formats.
+    pub older: Vec<PathBuf>,
+    /// Bytes before.
+    pub before: u64,
+    /// Bytes after.
+    pub after: u64,
+}
+
+/// The name of the n-th journal.
+pub(super) fn journal_name(number: u64) -> String {
+    format!("journal-{number}.ndjson")
+}
+
+/// The name of the journal with the highest number, if any has a line.
+pub(super) fn newest_journal(root: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(root).ok()?;
+    let written = entries.flatten().filter(|entry| entry.metadata().is_ok_and(|journal| journal.len() > 0));
+    let names = written.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter_map(|name| Some((number(&name)?, name))).max().map(|(_, name)| name)
+}
+
+fn number(journal: &str) -> Option<u64> {
+    journal.strip_prefix("journal-")?.strip_suffix(".ndjson")?.parse().ok()
+}
+
+fn is_journal(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).and_then(number).is_some()
+}
+
+/// One stored step as a collection sees it.
+struct Line {
+    key: Digest,
+    place: (u64, u32),
+    ended: u64,
+    /// Of a cell, its stem.
+    stem: Option<Digest>,
+    /// Of another step: its objects, and the name that a newer one of its kind shares.
+    objects: Vec<Digest>,
+    name: String,
+}
+
+/// Finds what is not to be kept and, if asked to, removes it.
+///
+/// # Errors
+/// Another run holds the store, it has a newer format, or the file system refuses.
+pub fn collect(folder: &Path, keep: &Keep, remove: bool) -> Result<Waste> {
+    refuse_newer(folder)?;
+    let root = root(folder);
+    let mut waste = Waste { older: older(folder), ..Waste::default() };
+    waste.before = files::files(folder).iter().map(|path| size(path)).sum();
+    if !root.is_dir() {
+        waste.after = waste.before - waste.older.iter().flat_map(|folder| files::files(folder)).map(|path| size(&path)).sum::<u64>();
+        return finish(waste, remove);
+    }
+    let held = lock(&root)?;
+    files::clear_temporary(&root)?;
+    // A journal that lost its head is read as far as its lines follow from each other.
+    let head = match read_head(&root) {
+        Ok(head) => head,
+        Err(error) if error.is_integrity() => None,
+        Err(error) => return Err(error),
+    };
+    let lost = head.is_none();
+    let head = head.unwrap_or_else(|| Head::of_nothing(&newest_journal(&root).unwrap_or_else(|| journal_name(1))));
+    let path = root.join(&head.journal);
+    let (mut lines, mut others) = (Vec::new(), Vec::new());
+    let scan = journal::scan(&path, &head, |event, place| {
+        match event {
+            Event::Cell(cell) => lines.push(Line {
+                key: cell.key,
+                place,
+                ended: cell.provenance.ended,
+                stem: Some(cell.stem),
+                objects: Vec::new(),
+                name: String::new(),
+            }),
+            Event::Step(step) => lines.push(Line {
+                key: step.key,
+                place,
+                ended: step.provenance.ended,
+                stem: None,
+                objects: step.outputs.values().copied().collect(),
+                name: kind(&step.preimage),
+            }),
+            Event::Stem(stem) => others.push((place, Some(stem.digest()))),
+            Event::Failed(_) => {}
+            Event::Collected(_) => others.push((place, None)),
+        }
+        Ok(())
+    })?;
+    waste.damaged = scan.damage.len();
+    let damaged = damaged_objects(&root);
+    let all = lines.len();
+    let kept = choose(lines, keep, &scan.entries, &damaged, &|digest| size(&object(&root, digest)));
+    (waste.kept, waste.steps) = (kept.len(), all - kept.len());
+    let named: BTreeSet<&Digest> = kept.iter().flat_map(|line| &line.objects).collect();
+    let objects: Vec<PathBuf> = files::files(&root.join("objects"));
+    let unnamed: Vec<&PathBuf> = objects
+        .iter()
+        .filter(|path| files::object_name(path).and_then(|name| name.parse().ok()).is_none_or(|digest: Digest| !named.contains(&digest)))
+        .collect();
+    waste.objects = unnamed.len();
+    let stems: BTreeSet<Digest> = kept.iter().filter_map(|line| line.stem).collect();
+    let places: BTreeMap<u64, u32> = kept
+        .iter()
+        .map(|line| line.place)
+        .chain(others.iter().filter(|(_, stem)| stem.is_none_or(|stem| stems.contains(&stem))).map(|(place, _)| *place))
+        .collect();
+    let journal: u64 = places.values().map(|length| u64::from(*length)).sum();
+    waste.after = journal + objects.iter().map(|path| size(path)).sum::<u64>() - unnamed.iter().map(|path| size(path)).sum::<u64>();
+    if remove {
+        if waste.steps + waste.damaged > 0 || scan.torn > 0 || lost {
+            rewrite(&root, &path, &head, &scan.end, &places, all as u64 - kept.len() as u64 + waste.damaged as u64)?;
+        }
+        for path in unnamed {
+            files::remove(path)?;
+        }
+        // A collection that was killed may have left its old journal.
+        let current = Head::read(&root)?.map(|head| root.join(head.journal));
+        for path in files::files(&root).iter().filter(|path| is_journal(path) && Some(*path) != current.as_ref()) {
+            files::remove(path)?;
+        }
+        drop(held);
+        // A store that is opened and closed has its index again.
+        Store::open(folder, Trust::Nothing)?.close()?;
+    }
+    finish(waste, remove)
+}
+
+fn finish(waste: Waste, remove: bool) -> Result<Waste> {
+    for folder in waste.older.iter().filter(|_| remove) {
+        std::fs::remove_dir_all(folder).map_err(ArtifactError::io("remove", folder))?;
+    }
+    Ok(waste)
+}
+
+/// Which steps stay, oldest first.
+fn choose(
+    lines: Vec<Line>,
+    keep: &Keep,
+    entries: &BTreeMap<Digest, super::Entry>,
+    damaged: &BTreeSet<Digest>,
+    size: &dyn Fn(&Digest) -> u64,
+) -> Vec<Line> {
+    let newest: BTreeMap<String, (u64, u32)> =
+        lines.iter().filter(|line| line.stem.is_none()).map(|line| (line.name.clone(), line.place)).collect();
+    let wanted = |line: &Line| {
+        // Only the line that the index names counts: an earlier one of the same key was replaced.
+        let current = entries.get(&line.key).is_some_and(|entry| entry.place == line.place);
+        let whole = line.objects.iter().all(|object| !damaged.contains(object));
+        let asked = match line.stem {
+            Some(_) => keep.always.contains(&line.key) || keep.cells.contains(&line.key),
+            None => keep.steps && newest.get(&line.name) == Some(&line.place),
+        };
+        current && whole && asked
+    };
+    let mut kept: Vec<Line> = lines.into_iter().filter(wanted).collect();
+    let Some(limit) = keep.limit else { return kept };
+    let mut uses: BTreeMap<Digest, usize> = BTreeMap::new();
+    for object in kept.iter().flat_map(|line| &line.objects) {
+        *uses.entry(*object).or_default() += 1;
+    }
+    let mut total: u64 = kept.iter().map(|line| u64::from(line.place.1)).sum::<u64>() + uses.keys().map(size).sum::<u64>();
+    kept.sort_by_key(|line| (line.ended, line.place));
+    kept.retain(|line| {
+        if total <= limit || keep.always.contains(&line.key) {
+            return true;
+        }
+        total -= u64::from(line.place.1);
+        for object in &line.objects {
+            let left = uses.entry(*object).or_default();
+            *left -= 1;
+            if *left == 0 {
+                total -= size(object);
+            }
+        }
+        false
+    });
+    kept
+}
+
+/// Writes the journal anew with the lines at these places, in their order.
+fn rewrite(root: &Path, path: &Path, head: &Head, end: &Head, places: &BTreeMap<u64, u32>, dropped: u64) -> Result<()> {
+    let name = journal_name(number(&head.journal).unwrap_or_default() + 1);
+    let file = File::open(path).map_err(ArtifactError::io("read", path))?;
+    let first = Event::Collected(Collection { chain: end.chain, dropped, at: provenance::now() });
+    let rest = places.iter().map(|(offset, length)| {
+        let lost = || ArtifactError::Malformed { path: path.to_path_buf(), message: "a line changed while it was read".to_string() };
+        journal::event_at(&file, (*offset, *length)).ok_or_else(lost)
+    });
+    let new = journal::write(&root.join(&name), &name, std::iter::once(Ok(first)).chain(rest))?;
+    new.write(root)?;
+    files::remove(path)
+}
+
+/// What newer runs of the same step share.
+fn kind(preimage: &Json) -> String {
+    let field = |name: &str| preimage[name].as_str().unwrap_or_default().to_string();
+    ["step", "name", "tier", "backend"].map(field).join(" ")
+}
+
+fn damaged_objects(root: &Path) -> BTreeSet<Digest> {
+    let named = |path: &PathBuf| files::object_name(path)?.parse::<Digest>().ok();
+    let altered = |path: &PathBuf, digest: &Digest| std::fs::read(path).map_or(true, |bytes| Digest::of(&bytes) != *digest);
+    let objects = files::files(&root.join("objects"));
+    objects.iter().filter_map(|path| named(path).filter(|digest| altered(path, digest))).collect()
+}
+
+fn object(root: &Path, digest: &Digest) -> PathBuf {
+    let name = digest.to_string();
+    root.join("objects/sha256").join(&name[..2]).join(&name[2..])
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::symlink_metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// The folders of formats that came before ours.
+fn older(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let old = |path: &PathBuf| path.file_name().and_then(|name| format_of(name.to_str()?)).is_some_and(|format| format < FORMAT);
+    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(old).collect();
+    found.sort();
+    found
+}

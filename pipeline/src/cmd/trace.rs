@@ -1,0 +1,266 @@
+//! `saigen trace`: from a number or a figure back to its cells, their code and data; or forward from
+//! a file to what depends on it.
+
+use super::explain::say_follows;
+use super::record::{from_disk, nothing_yet};
+use super::remake::{Remade, remake};
+use crate::Outcome;
+use crate::cli::{Studies, TraceArgs};
+use crate::compose::Composed;
+use crate::exit::{Exit, refuse};
+use crate::project::{Declared, Project};
+use crate::say::{self, count};
+use saigen_artifacts::cells::Cell;
+use saigen_artifacts::table::{Content, Row, Table};
+use saigen_artifacts::{Scalar, Value};
+use saigen_engine::lineage::follows;
+use saigen_engine::plan::cell_name;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+pub(super) fn trace(project: &Project, args: &TraceArgs, json: bool) -> Outcome {
+    if let Some(from) = &args.from {
+        return forward(project, from, json);
+    }
+    let target = args.target.as_deref().unwrap_or_default();
+    let (path, place) = target.split_once(':').map_or((target, None), |(path, place)| (path, Some(place)));
+    let (study, id) = path.split_once('/').unwrap_or((path, ""));
+    let built = from_disk(project, &Studies { studies: vec![study.to_string()] })?;
+    let Some((declared, composed)) = built.first() else { return Err(nothing_yet(project)) };
+    let traced = match place {
+        Some(place) => Traced::number(declared, composed, id, place)?,
+        None => Traced::figure(declared, composed, id)?,
+    };
+    let remade = if args.remake { Some(remake(project, declared, composed, &traced)?) } else { None };
+    if json {
+        say::document(&traced.document(target, remade.as_ref()))?;
+    } else {
+        traced.print(target, remade.as_ref());
+    }
+    Ok(if remade.is_none_or(|remade| remade.wrong.is_empty()) { Exit::Done } else { Exit::Integrity })
+}
+
+/// What was traced back, and to what.
+pub(super) struct Traced<'a> {
+    declared: &'a Declared,
+    composed: &'a Composed,
+    /// The table that the number stands in, or that the figure draws.
+    pub(super) table: &'a Table,
+    /// The row and the column's place among the columns that are no keys.
+    pub(super) number: Option<(&'a Row, usize)>,
+    /// The figure.
+    pub(super) figure: Option<&'a str>,
+    /// The cells that it was made of.
+    pub(super) cells: Vec<Cell>,
+}
+
+impl<'a> Traced<'a> {
+    /// A number of a table.
+    fn number(declared: &'a Declared, composed: &'a Composed, id: &str, place: &str) -> anyhow::Result<Self> {
+        let table = table(declared, composed, id)?;
+        let spec = &table.spec;
+        let columns = spec.value_columns();
+        let (row, column) = place.rsplit_once(':').unwrap_or((place, columns.first().copied().unwrap_or_default()));
+        let at = columns.iter().position(|known| *known == column).ok_or_else(|| {
+            refuse(Exit::Usage, format!("table '{id}' has no column '{column}'"), format!("its columns: {}", columns.join(", ")))
+        })?;
+        let row = find_row(table, row)?;
+        let cells = composed.cells.cells()?.into_iter().filter(|cell| spec.takes(cell, &row.key)).collect();
+        Ok(Self { declared, composed, table, number: Some((row, at)), figure: None, cells })
+    }
+
+    /// A figure, with all that its table shows.
+    fn figure(declared: &'a Declared, composed: &'a Composed, id: &str) -> anyhow::Result<Self> {
+        let id = id.strip_prefix("figures/").unwrap_or(id);
+        let figures = &declared.declaration.figures;
+        let figure = figures.iter().find(|figure| figure.id == id).ok_or_else(|| {
+            let known: Vec<_> = figures.iter().map(|figure| figure.id.as_str()).collect();
+            let hint = format!("its figures: {}; a number is written {}/TABLE:ROW:COLUMN", known.join(", "), declared.declaration.id);
+            refuse(Exit::Usage, format!("study '{}' has no figure '{id}'", declared.declaration.id), hint)
+        })?;
+        let table = table(declared, composed, &figure.table)?;
+        let cells = composed.cells.cells()?.into_iter().filter(|cell| table.spec.takes(cell, &[])).collect();
+        Ok(Self { declared, composed, table, number: None, figure: Some(&figure.id), cells })
+    }
+
+    fn study(&self) -> &str {
+        &self.declared.declaration.id
+    }
+
+    fn name(&self, cell: &Cell) -> String {
+        cell_name(self.study(), &cell.experiment, &cell.axes, cell.seed)
+    }
+
+    /// What a cell contributes: the output that the column takes, and the data it was computed on.
+    fn shares(&self, cell: &Cell) -> Vec<(String, String)> {
+        let of = match (&self.table.spec.content, self.number) {
+            (Content::Statistics(columns), Some((_, at))) => columns[at].of.as_str(),
+            _ => "",
+        };
+        let shown = |(name, value): (&String, &Value)| (name.clone(), value.field());
+        cell.record.0.iter().filter(|(name, _)| *name == of || *name == "data" || *name == "diverged").map(shown).collect()
+    }
+
+    fn experiments(&self) -> BTreeSet<&str> {
+        self.cells.iter().map(|cell| cell.experiment.as_str()).collect()
+    }
+
+    /// The one command that makes it again.
+    fn command(&self, target: &str) -> String {
+        let lock = &self.composed.lock;
+        let of = if (lock.tier.as_str(), lock.backend.as_str()) == ("full", "flex") {
+            String::new()
+        } else {
+            format!(" --tier {} --backend {}", lock.tier, lock.backend)
+        };
+        format!("saigen trace '{target}' --remake{of}")
+    }
+
+    fn document(&self, target: &str, remade: Option<&Remade>) -> Json {
+        let stems = &self.composed.lock.stems;
+        let cells: Vec<_> = self
+            .cells
+            .iter()
+            .map(|cell| {
+                let preimage = stems.get(&cell.experiment).map(|stem| stem.preimage(&cell.axes, cell.seed));
+                json!({"name": self.name(cell), "key": cell.key, "record": cell.record, "preimage": preimage})
+            })
+            .collect();
+        let value = self.number.map(|(row, at)| row.values[at]);
+        json!({
+            "target": target, "table": self.table.spec.id, "value": value, "cells": cells, "command": self.command(target),
+            "remade": remade.map(|remade| json!({"cells": remade.cells, "wrong": remade.wrong, "note": remade.note})),
+        })
+    }
+
+    fn print(&self, target: &str, remade: Option<&Remade>) {
+        let spec = &self.table.spec;
+        if let Some((row, at)) = self.number {
+            let keys: Vec<_> = spec.key_columns().iter().zip(&row.key).map(|(name, value)| format!("{name}={value}")).collect();
+            let how = match &spec.content {
+                Content::Statistics(columns) => format!("{} of '{}'", columns[at].statistic, columns[at].of),
+                Content::Series { of } => format!("a number of the series '{of}'"),
+            };
+            let value = if row.values[at].is_nan() { "no number (a training diverged)".to_string() } else { format!("{:?}", row.values[at]) };
+            let cells = count(self.cells.len(), "cell");
+            say::line(format!("{}/{} at {}: {} = {value}", self.study(), spec.id, keys.join(", "), spec.value_columns()[at]));
+            say::line(format!("{how} over {cells}:"));
+            for cell in &self.cells {
+                let shares: Vec<_> = self.shares(cell).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+                say::line(format!("    {}  key {}  {}", self.name(cell), cell.key.short(), shares.join("  ")));
+            }
+        } else if let Some(figure) = self.figure {
+            say::line(format!("{}/figures/{figure}: drawn of table '{}', {}", self.study(), spec.id, count(self.cells.len(), "cell")));
+        }
+        for experiment in self.experiments() {
+            let Some(stem) = self.composed.lock.stems.get(experiment) else { continue };
+            let number = self.cells.iter().filter(|cell| cell.experiment == experiment).count();
+            say::line(format!("{experiment}, {}: method {} on {} in {}", count(number, "cell"), stem.method, stem.backend, stem.float));
+            let fixed: Vec<_> = stem.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            if !fixed.is_empty() {
+                say::line(format!("    with {}", fixed.join(", ")));
+            }
+            for (part, digest) in &stem.fingerprint {
+                say::line(format!("    {} {part}  {}", if part.contains('/') { "code " } else { "crate" }, &digest[..digest.len().min(40)]));
+            }
+        }
+        match remade {
+            Some(remade) => remade.print(),
+            None => say::line(format!("made again by: {}", self.command(target))),
+        }
+    }
+}
+
+fn table<'a>(declared: &'a Declared, composed: &'a Composed, id: &str) -> anyhow::Result<&'a Table> {
+    let id = id.strip_prefix("tables/").unwrap_or(id);
+    let tables = composed.tables(&declared.declaration)?;
+    tables.get(id).ok_or_else(|| {
+        let known: Vec<_> = tables.keys().map(String::as_str).collect();
+        let message = format!("study '{}' has no table '{id}'", declared.declaration.id);
+        refuse(Exit::Usage, message, format!("its tables: {}", known.join(", ")))
+    })
+}
+
+/// The row of a number, or of keys that only one row has.
+fn find_row<'a>(table: &'a Table, row: &str) -> anyhow::Result<&'a Row> {
+    let wrong = |message: String, hint: &str| Err(refuse(Exit::Usage, message, hint));
+    if let Ok(number) = row.parse::<usize>() {
+        return match number.checked_sub(1).and_then(|at| table.rows.get(at)) {
+            Some(row) => Ok(row),
+            None => wrong(format!("there is no row {number}"), &format!("rows are numbered from 1 to {}", table.rows.len())),
+        };
+    }
+    let keys = table.spec.key_columns();
+    let mut wanted = Vec::new();
+    for pair in row.split(',').map(str::trim) {
+        let Some((name, value)) = pair.split_once('=').filter(|(name, _)| keys.contains(name)) else {
+            return wrong(format!("'{pair}' names no row"), &format!("write the row's number, or NAME=VALUE of {}", keys.join(", ")));
+        };
+        wanted.push((name, value));
+    }
+    let is = |found: Option<&Scalar>, value: &str| {
+        found.is_some_and(|found| found.to_string() == value || (found.number().is_some() && found.number() == value.parse().ok()))
+    };
+    let fits = |candidate: &&Row| wanted.iter().all(|(name, value)| is(table.key(candidate, name), value));
+    let found: Vec<&Row> = table.rows.iter().filter(fits).collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => wrong(format!("no row has {row}"), &format!("the rows are those of tables/{}.csv", table.spec.id)),
+        many => {
+            let distinct: Vec<&str> =
+                keys.into_iter().filter(|name| many.iter().any(|row| table.key(row, name) != table.key(many[0], name))).collect();
+            wrong(format!("{} rows have {row}", many.len()), &format!("tell them apart by {}", distinct.join(", ")))
+        }
+    }
+}
+
+/// What depends on a file, a crate, or data.
+fn forward(project: &Project, from: &str, json: bool) -> Outcome {
+    let from = from.strip_prefix("./").unwrap_or(from);
+    let (mut documents, mut found) = (Vec::new(), false);
+    for declared in project.declared(&Studies::default())? {
+        let study = &declared.declaration.id;
+        let plan = project.plan(&declared);
+        let file = format!("pipeline/studies/{study}/study.toml");
+        // A digest is looked for in what the results on disk say of their data.
+        let is_digest = from.len() >= 8 && from.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let used = if is_digest { data_users(project, study, from)? } else { BTreeSet::new() };
+        let takes = |id: &str| {
+            let stem = plan.origins.iter().find(|origin| origin.stem.experiment == id).map(|origin| &origin.stem);
+            from == file || used.contains(id) || stem.is_some_and(|stem| stem.fingerprint.contains_key(from))
+        };
+        let experiments: Vec<&str> = plan.origins.iter().map(|origin| origin.stem.experiment.as_str()).filter(|id| takes(id)).collect();
+        if experiments.is_empty() {
+            continue;
+        }
+        found = true;
+        let cells = plan.cells.iter().filter(|cell| experiments.contains(&cell.experiment())).count();
+        let after = follows(&declared.declaration, takes);
+        if json {
+            documents.push(json!({"study": study, "experiments": experiments, "cells": cells, "follows": after}));
+        } else {
+            say::line(format!("{study}: {} of {}", count(cells, "cell"), experiments.join(", ")));
+            say_follows(study, &after);
+        }
+    }
+    if json {
+        say::document(&documents)?;
+    } else if !found {
+        say::line(format!("no cell depends on '{from}'"));
+    }
+    Ok(Exit::Done)
+}
+
+/// The experiments with a cell that used data whose digest starts so.
+fn data_users(project: &Project, study: &str, digest: &str) -> anyhow::Result<BTreeSet<String>> {
+    let built = from_disk(project, &Studies { studies: vec![study.to_string()] })?;
+    let mut users = BTreeSet::new();
+    for (_, composed) in &built {
+        for cell in composed.cells.cells()? {
+            if cell.record.0.values().any(|value| matches!(value, Value::Text(text) if text.starts_with(digest))) {
+                users.insert(cell.experiment);
+            }
+        }
+    }
+    Ok(users)
+}
