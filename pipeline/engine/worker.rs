@@ -3,7 +3,7 @@
 //! A crash or an out-of-memory kill costs one batch, and results cannot depend on the coordinator.
 
 use crate::method::{Batch, Study};
-use saigen_artifacts::Record;
+use saigen_artifacts::{DIVERGED, Record};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,7 +70,7 @@ fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Respo
         match record.check(&batch.experiment, &format!("with seed {seed}"), &kinds) {
             Err(error) => CellOutcome::Failed(error.to_string()),
             Ok(()) => {
-                record.0.retain(|name, _| outputs.contains(name));
+                record.0.retain(|name, _| outputs.contains(name) || name == DIVERGED);
                 CellOutcome::Record(record)
             }
         }
@@ -131,4 +131,105 @@ pub(crate) fn kill(child: &Mutex<Child>) {
     // It may have ended by itself, which is as good.
     let _ = child.kill();
     let _ = child.wait();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::method::{Backend, Fingerprint, Method, Parameter, Parameters, Placement};
+    use saigen_artifacts::{Kind, Value};
+    use std::collections::BTreeMap;
+
+    /// A study whose only method gives, by seed: a number, no number, infinity in a series, a
+    /// divergence, one value too few, a panic.
+    struct Odd;
+
+    impl Study for Odd {
+        fn id(&self) -> &'static str {
+            "odd"
+        }
+
+        fn fingerprint(&self, _: &dyn Method) -> Fingerprint {
+            Fingerprint::new()
+        }
+
+        fn methods(&self) -> Vec<&dyn Method> {
+            vec![self]
+        }
+    }
+
+    impl Method for Odd {
+        fn name(&self) -> &'static str {
+            "odd"
+        }
+
+        fn module(&self) -> &'static str {
+            module_path!()
+        }
+
+        fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
+            BTreeMap::new()
+        }
+
+        fn outputs(&self) -> BTreeMap<&'static str, Kind> {
+            [("risk", Kind::Float), ("fit", Kind::Series)].into()
+        }
+
+        fn placement(&self) -> Placement {
+            Placement::Host
+        }
+
+        fn cost(&self, _: &Parameters) -> f64 {
+            1.0
+        }
+
+        fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {
+            let record = |risk: f64, fit: &[f64]| {
+                let values = [("risk", Value::Float(risk)), ("fit", Value::Series(fit.to_vec()))];
+                Record(values.map(|(name, value)| (name.to_string(), value)).into())
+            };
+            let of = |seed: &u64| match seed {
+                0 => record(1.0, &[2.0]),
+                1 => record(f64::NAN, &[2.0]),
+                2 => record(1.0, &[2.0, f64::INFINITY]),
+                3 => Record::diverged("the loss left the finite numbers at step 7"),
+                4 => Record([("risk".to_string(), Value::Float(1.0))].into()),
+                seed => panic!("seed {seed} is odd"),
+            };
+            Ok(batch.seeds.iter().map(of).collect())
+        }
+    }
+
+    fn ask(seeds: &[u64]) -> Response {
+        let batch = Batch {
+            study: "odd".to_string(),
+            experiment: "odd".to_string(),
+            method: "odd".to_string(),
+            backend: Backend::Flex,
+            parameters: Parameters::default(),
+            seeds: seeds.to_vec(),
+        };
+        answer(&[&Odd], &Request { batch, outputs: vec!["risk".to_string()] })
+    }
+
+    #[test]
+    fn a_number_that_is_not_finite_fails_its_own_cell_and_a_divergence_is_a_result() {
+        let Response::Cells(cells) = ask(&[0, 1, 2, 3, 4]) else { panic!("the batch failed") };
+        let text = |cell: &CellOutcome| match cell {
+            CellOutcome::Record(record) => saigen_artifacts::canonical(record),
+            CellOutcome::Failed(cause) => cause.clone(),
+        };
+        let texts: Vec<String> = cells.iter().map(text).collect();
+        assert_eq!(texts[0], "{\"risk\":{\"float\":1}}");
+        assert!(texts[1].contains("cell with seed 1 gave 'NaN', which is not finite"), "{}", texts[1]);
+        assert!(texts[2].contains("cell with seed 2 gave a series with a number that is not finite"), "{}", texts[2]);
+        assert_eq!(texts[3], "{\"diverged\":{\"text\":\"the loss left the finite numbers at step 7\"}}");
+        assert!(texts[4].contains("cell with seed 4 gave nothing"), "{}", texts[4]);
+    }
+
+    #[test]
+    fn a_panic_fails_its_batch() {
+        let Response::Failed(cause) = ask(&[0, 9]) else { panic!("the batch did not fail") };
+        assert_eq!(cause, "it panicked: seed 9 is odd");
+    }
 }

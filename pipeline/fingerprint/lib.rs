@@ -1,13 +1,22 @@
 //! Fingerprints of methods, computed at build time.
 //!
-//! A method's fingerprint is a digest of the *tokens* of the Rust files that define it, so a
-//! comment, a documentation line or a reformat re-runs nothing while a changed constant, operator
-//! or name re-runs what it touches. The locked versions of the crates that do arithmetic are a
-//! part of their own. Nothing here knows what a study is: callers name folders and crates.
+//! A method's fingerprint is a digest of the *tokens* of each Rust file that its code can reach, so
+//! a comment, a documentation line or a reformat re-runs nothing while a changed constant, operator
+//! or name re-runs the methods that can see it. The locked versions of the crates that do arithmetic
+//! are parts of their own. Nothing here knows what a study is: callers name crates and modules.
 
+mod code;
 mod crates;
+mod edges;
+mod facts;
+mod impls;
+mod packages;
+mod paths;
+mod syntax;
 mod tokens;
+mod tree;
 
+pub use code::Code;
 pub use crates::numeric_crates;
 pub use tokens::{folder_tokens, source_tokens};
 
@@ -31,5 +40,21 @@ pub enum FingerprintError {
         path: PathBuf,
         /// What the lexer said.
         message: String,
+    },
+    /// A source file refers to others in a way that is not followed.
+    #[error("cannot follow '{path}': it has {what}; keep it out of what a method refers to, or write it otherwise")]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        what: String,
+    },
+    /// No module has this path.
+    #[error("no module '{module}' was read: expected a path from the crate's name on, such as '{example}'")]
+    UnknownModule {
+        /// What was asked for.
+        module: String,
+        /// A module that was read.
+        example: String,
     },
 }

@@ -44,10 +44,20 @@ pub fn folder_tokens(folder: &Path) -> Result<String, FingerprintError> {
 /// # Errors
 /// The lexer's message where the text is not Rust.
 pub fn source_tokens(text: &str) -> Result<String, String> {
+    Ok(written(code(text)?))
+}
+
+/// The tokens that count, as a tree: without comments, documentation and test items.
+pub(crate) fn code(text: &str) -> Result<TokenStream, String> {
     let stream: TokenStream = text.parse().map_err(|error| format!("{error}"))?;
+    Ok(without_tests(stream))
+}
+
+/// Such tokens as text, one a line, without layout and trailing commas.
+pub(crate) fn written(code: TokenStream) -> String {
     let mut out = String::new();
-    write_stream(stream, &mut out);
-    Ok(out)
+    write_stream(code, &mut out);
+    out
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FingerprintError> {
@@ -65,22 +75,31 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FingerprintErr
     Ok(())
 }
 
+fn without_tests(stream: TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = stream.into_iter().collect();
+    let mut kept = Vec::new();
+    let mut at = 0;
+    while at < trees.len() {
+        match attribute_at(&trees, at) {
+            Some((end, Attribute::Documentation)) => at = end,
+            Some((end, Attribute::TestOnly)) if is_item(&trees, end) => at = item_end(&trees, end),
+            _ => {
+                kept.push(match &trees[at] {
+                    TokenTree::Group(group) => Group::new(group.delimiter(), without_tests(group.stream())).into(),
+                    other => other.clone(),
+                });
+                at += 1;
+            }
+        }
+    }
+    kept.into_iter().collect()
+}
+
 fn write_stream(stream: TokenStream, out: &mut String) {
     let trees: Vec<TokenTree> = stream.into_iter().collect();
     let mut at = 0;
     while at < trees.len() {
-        if let Some((end, attribute)) = attribute_at(&trees, at) {
-            match attribute {
-                Attribute::Documentation => at = end,
-                Attribute::TestOnly => at = item_end(&trees, end),
-                Attribute::Other => {
-                    for index in at..end {
-                        write_tree(&trees, index, out);
-                    }
-                    at = end;
-                }
-            }
-        } else if let Some(length) = operator_at(&trees, at) {
+        if let Some(length) = operator_at(&trees, at) {
             for tree in &trees[at..at + length] {
                 out.push_str(&tree.to_string());
             }
@@ -179,6 +198,38 @@ fn attribute_at(trees: &[TokenTree], at: usize) -> Option<(usize, Attribute)> {
     Some((body + 1, attribute))
 }
 
+/// Whether an item starts at `at`, which ends with braces or a semicolon. A field or an arm for tests
+/// ends with a comma instead; it is kept, so that what follows it is never lost.
+fn is_item(trees: &[TokenTree], mut at: usize) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "async",
+        "const",
+        "enum",
+        "extern",
+        "fn",
+        "impl",
+        "macro_rules",
+        "mod",
+        "static",
+        "struct",
+        "trait",
+        "type",
+        "unsafe",
+        "use",
+    ];
+    while let Some((end, _)) = attribute_at(trees, at) {
+        at = end;
+    }
+    let word = |at: usize| trees.get(at).map(ToString::to_string).unwrap_or_default();
+    if word(at) == "pub" {
+        at += 1;
+        if matches!(trees.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis) {
+            at += 1;
+        }
+    }
+    KEYWORDS.contains(&word(at).as_str())
+}
+
 /// The end of the item that starts at `at`: its braces or its semicolon, whichever comes first.
 fn item_end(trees: &[TokenTree], at: usize) -> usize {
     let ends = |tree: &TokenTree| match tree {
@@ -207,6 +258,13 @@ mod tests {
     #[test]
     fn a_test_module_does_not_count() {
         assert!(same("const A: u8 = 1;", "const A: u8 = 1;\n#[cfg(test)]\nmod tests { fn f() {} }"));
+    }
+
+    #[test]
+    fn what_follows_a_field_for_tests_still_counts() {
+        let with = |last: &str| format!("struct S {{ #[cfg(test)] pub(crate) probe: u8, {last} }}");
+        assert!(!same(&with("a: u8"), &with("b: u8")));
+        assert!(same("struct S;", "struct S;\n#[cfg(test)]\n#[derive(Debug)]\npub(crate) struct Probe { a: u8 }"));
     }
 
     #[test]

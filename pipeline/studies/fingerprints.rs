@@ -2,13 +2,20 @@
 
 use saigen_engine::Fingerprint;
 
-/// What `build.rs` wrote: the shared parts, and a part for each study.
+/// What `build.rs` wrote: the parts of each module.
 mod built {
     include!(concat!(env!("OUT_DIR"), "/fingerprints.rs"));
 }
 
-/// The fingerprint of the study in this folder.
-pub(crate) fn of(study: &str) -> Fingerprint {
-    let own = built::STUDIES.iter().filter(|(folder, _)| *folder == study).map(|(_, digest)| ("study", *digest));
-    built::SHARED.iter().copied().chain(own).map(|(part, digest)| (part.to_string(), digest.to_string())).collect()
+/// The fingerprint of a method whose code is in this module.
+///
+/// # Panics
+/// The module is none of the studies', or refers to code that cannot be followed: no identity can be
+/// given to what it computes.
+pub(crate) fn of(module: &str) -> Fingerprint {
+    match built::MODULES.iter().find(|(path, _)| *path == module) {
+        Some((_, Ok(parts))) => parts.iter().map(|(part, digest)| ((*part).to_string(), (*digest).to_string())).collect(),
+        Some((_, Err(reason))) => panic!("the code of '{module}' has no fingerprint: {reason}"),
+        None => panic!("'{module}' is no module of a study: a method names its own with module_path!()"),
+    }
 }

@@ -101,6 +101,12 @@ impl Checkout {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
+    /// Starts it with what it says in a file.
+    pub fn start_logged(&self, arguments: &[&str], log: &Path) -> Child {
+        let log = fs::File::create(log).unwrap();
+        self.command(arguments).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());

@@ -6,7 +6,9 @@
 mod checkout;
 mod filed;
 mod run;
+mod shim;
 
 pub use checkout::{Checkout, repository};
 pub use filed::{README, filed};
 pub use run::Run;
+pub use shim::shim;

@@ -14,8 +14,9 @@ nothing to do; after that phase a peer's files must be untouched. A tool in `--s
 ready once, unmeasured, and keeps its folder (dvc by `dvc commit -f` over files written by this
 script, the others by a cold run). A phase beyond `--limit` seconds is killed and its tool left out
 from there on. CPU is user and system of all descendants; memory that of the largest process, which
-cannot be seen below what this script uses itself. Last come the exit codes of each "is anything
-due?", with nothing due and after an edit of the first alpha. Prints Markdown.
+cannot be seen below what this script uses itself. Ratios are of medians, those of `--rehash` to
+saigen's own run without it. Last come the exit codes of each "is anything due?", with nothing due
+and after an edit of the first alpha. Prints Markdown.
 """
 import argparse
 import itertools
@@ -219,7 +220,9 @@ def cells(tool, phase):
 
 
 def version(tool):
-    lines = run([SAIGEN if tool == "saigen" else tool, "--version"], pathlib.Path(scratch.name))[-1].splitlines()
+    folder = pathlib.Path(scratch.name) / "version"
+    folder.mkdir(exist_ok=True)
+    lines = run([SAIGEN if tool == "saigen" else tool, "--version"], folder)[-1].splitlines()
     return f"{tool} {lines[0].removeprefix(f'{tool} ') if lines else ''}"
 
 

@@ -13,7 +13,7 @@ pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[Spec], expe
     let (mut claims, mut ids) = (Vec::new(), Vec::new());
     for mut fields in root.tables("claim") {
         let place = fields.place_of("id");
-        let (id, statement, at) = (fields.text("id"), fields.text("statement"), fields.text("place"));
+        let (id, statement, at) = (fields.text("id"), fields.words("statement"), fields.words("place"));
         let source = fields.choice("source", &[("read", "read"), ("derived", "derived"), ("recalled", "recalled")]);
         let at_smoke = fields.choice("tier", &[("smoke", true), ("full", false)]);
         let rule = fields.table("rule").and_then(|rule| read_rule(rule, tables, experiments));

@@ -72,6 +72,15 @@ impl<'a> Fields<'a> {
         self.required(name, "a string", |value| value.as_str().map(str::to_string))
     }
 
+    /// A text that says something.
+    pub(super) fn words(&mut self, name: &'static str) -> String {
+        let text = self.text(name);
+        if self.has(name) && text.trim().is_empty() {
+            self.problem_at(name, "the text is empty".to_string(), None);
+        }
+        text
+    }
+
     pub(super) fn optional_text(&mut self, name: &'static str) -> Option<String> {
         self.optional(name, "a string", |value| value.as_str().map(str::to_string))
     }

@@ -88,6 +88,9 @@ pub struct Declaration {
     pub claims: Vec<Claim>,
 }
 
+/// More bytes than this are no declaration.
+const LONGEST: u64 = 1 << 20;
+
 impl Declaration {
     /// Reads and checks the declaration of a study.
     ///
@@ -98,8 +101,18 @@ impl Declaration {
             file: file.to_path_buf(),
             list: vec![Problem { line, field: String::new(), message, hint: hint.map(str::to_string) }],
         };
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| alone(1, format!("cannot be read: {error}"), Some("run in a checkout of saigen, or name one with --root")))?;
+        let unread = |error| alone(1, format!("cannot be read: {error}"), Some("run in a checkout of saigen, or name one with --root"));
+        let length = std::fs::metadata(file).map_err(unread)?.len();
+        if length > LONGEST {
+            let message = format!("{length} bytes are too many for a declaration: {LONGEST} are the most");
+            return Err(alone(1, message, Some("data belong into a data set, and long grids into fewer values")));
+        }
+        let bytes = std::fs::read(file).map_err(unread)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            alone(line, "the text is not UTF-8".to_string(), Some("save the file as UTF-8"))
+        })?;
         Self::parse(file, &text, study)
     }
 
