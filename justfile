@@ -31,9 +31,19 @@ lint:
 # What CI does, on the CPU, offline (CI adds `just emulate`)
 check: lint test
 
-# Accept the smoke tier's results as the golden files
+# Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
+measure:
+    SAIGEN_BLESS=1 cargo test --release --workspace --test promises scale::figures -- --ignored
+
+# Fuzz the readers of declarations, records and journals, so many seconds each (needs cargo-fuzz)
+fuzz seconds="20":
+    cd tests/fuzz && for target in declaration record journal; do \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir . --sanitizer none --release $target -- -max_total_time={{seconds}} -max_len=8192 || exit 1; \
+    done
+
+# Accept the smoke tier's results as the golden files, and the tables of tests/README.md
 bless:
-    SAIGEN_BLESS=1 cargo test --release --workspace --test promises golden
+    SAIGEN_BLESS=1 cargo test --release --workspace --test promises -- golden tampering:: faults::
 
 # The same bits on emulated processors (needs qemu-user)
 emulate:

@@ -4,7 +4,7 @@ use crate::FingerprintError;
 use crate::crates::is_numeric;
 use crate::edges::{Edges, closure, edges};
 use crate::packages::Packages;
-use crate::tree::Tree;
+use crate::tree::{Tree, unsupported};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -71,7 +71,7 @@ impl Code {
         for at in closure(&self.edges, from) {
             let file = &self.tree.files[at];
             if let Some(obstacle) = &file.obstacle {
-                return Err(self.tree.unsupported(&file.path, obstacle));
+                return Err(unsupported(&file.path, obstacle));
             }
             parts.insert(file.path.clone(), file.digest.clone());
             parts.extend(file.included.clone());

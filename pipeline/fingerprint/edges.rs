@@ -47,10 +47,10 @@ pub(crate) fn closure(edges: &[Edges], from: impl IntoIterator<Item = usize>) ->
 /// A macro of ours: the file and crate that define it, and what its rules say.
 type Macro<'a> = (usize, usize, &'a Facts);
 
-/// An `impl` block: the file it is in, the names in its type, and those in its trait where these
-/// lead to it as well.
+/// An `impl` block.
 struct Block {
     file: usize,
+    /// The types and traits that lead to it.
     names: BTreeSet<String>,
     /// Whether the names are guesses, so that only types that surely are defined count.
     guessed: bool,
@@ -82,8 +82,9 @@ impl<'a> Resolver<'a> {
     }
 
     /// Adds the edges of what is said in a module. Said by a macro, it was said in the crate `home`
-    /// but means what it means in the module that calls: only `$crate` is the macro's own.
-    fn mentions(&mut self, at: usize, home: usize, facts: &'a Facts, given: &BTreeSet<String>, seen: &mut BTreeSet<&'a str>) {
+    /// but means what it means in the module that calls: only `$crate` is the macro's own. `given` are
+    /// the words of the calls, and `within` the macros called.
+    fn mentions(&mut self, at: usize, home: usize, facts: &'a Facts, given: &BTreeSet<String>, within: &mut BTreeSet<&'a str>) {
         let module = &self.tree.modules[at];
         for path in &facts.paths {
             self.follow(at, home, path);
@@ -95,11 +96,11 @@ impl<'a> Resolver<'a> {
             self.blocks.push(Block { file: module.file, names: facts.perhaps_impls.clone(), guessed: true });
         }
         for call in &facts.calls {
-            self.call(at, home, call, seen);
+            self.call(at, home, call, given, within);
         }
     }
 
-    fn call(&mut self, at: usize, home: usize, call: &'a Call, seen: &mut BTreeSet<&'a str>) {
+    fn call(&mut self, at: usize, home: usize, call: &'a Call, given: &BTreeSet<String>, within: &mut BTreeSet<&'a str>) {
         for word in &call.bare {
             // A macro may make `data::f` of the word `data`. A module behind `pub(…)` is only who may see.
             if !matches!(word.as_str(), "crate" | "self" | "super") {
@@ -111,8 +112,11 @@ impl<'a> Resolver<'a> {
         for name in called {
             let Some((name, macros)) = self.macros.get_key_value(name).map(|(name, macros)| (*name, macros.clone())) else { continue };
             self.edges[self.tree.modules[at].file].files.extend(macros.iter().map(|(file, ..)| *file));
-            if seen.insert(name) {
-                macros.into_iter().for_each(|(_, library, said)| self.mentions(at, library, said, &call.words, seen));
+            // What a macro is given it may give on.
+            if within.insert(name) {
+                let given = given.union(&call.words).cloned().collect();
+                macros.into_iter().for_each(|(_, library, said)| self.mentions(at, library, said, &given, within));
+                within.remove(name);
             }
         }
     }
@@ -183,8 +187,11 @@ impl<'a> Resolver<'a> {
         let (mut definers, mut guesses) = (BTreeMap::<&str, BTreeSet<usize>>::new(), BTreeMap::<&str, BTreeSet<usize>>::new());
         for module in &self.tree.modules {
             for facts in &module.facts {
-                facts.definitions.iter().for_each(|name| drop(definers.entry(name).or_default().insert(module.file)));
-                facts.perhaps.iter().for_each(|name| drop(guesses.entry(name).or_default().insert(module.file)));
+                for (names, files) in [(&facts.definitions, &mut definers), (&facts.perhaps, &mut guesses)] {
+                    for name in names {
+                        files.entry(name).or_default().insert(module.file);
+                    }
+                }
             }
         }
         let by_path = self.edges.clone();

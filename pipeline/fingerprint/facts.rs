@@ -27,7 +27,7 @@ pub(crate) struct Facts {
     pub(crate) impls: Vec<Header>,
     /// What a macro at the top of a module was given: it may write an `impl` for any of it.
     pub(crate) perhaps_impls: BTreeSet<String>,
-    /// `macro_rules!`, with what their rules say.
+    /// `macro_rules!`, with what their rules say where they are called.
     pub(crate) macros: Vec<(String, Facts)>,
     pub(crate) calls: Vec<Call>,
     /// Files taken in, as the source names them, and whether as code.
@@ -90,14 +90,22 @@ impl Facts {
     /// What begins with a word; the answer is where to go on.
     fn word(&mut self, word: &str, trees: &[TokenTree], at: usize, place: Place) -> usize {
         let next = crate::syntax::word(trees, at + 1);
-        match (word, next) {
+        // `r#use` is a name.
+        let keyword = if is_word(trees, at, word) { word } else { "" };
+        match (keyword, next) {
             ("macro_rules", _) if is_punct(trees, at + 1, '!') => return self.rules(trees, at),
             ("mod", next) => return self.module(next, trees, at, place),
-            ("use", _) if !is_punct(trees, at + 1, '<') => return self.import(trees, at, place),
+            ("use", _) => {
+                if let Some(end) = end_of_import(trees, at) {
+                    self.import(&trees[at + 1..end], place);
+                    return end;
+                }
+                return at + 1;
+            }
             ("extern", Some(next)) if next == "crate" => self.extern_crate = true,
             ("pub", _) => return at + 1 + usize::from(is_visibility(trees, at + 1)),
             ("struct" | "enum" | "union" | "trait" | "type", Some(name)) => {
-                if word == "type" {
+                if keyword == "type" {
                     self.alias(&name, trees, at);
                 } else if place.top {
                     self.own_types.insert(name.clone());
@@ -112,7 +120,7 @@ impl Facts {
                 return at + 1;
             }
             ("impl", _) => {
-                self.impls.extend(header_at(trees, at));
+                self.block(header_at(trees, at), place);
                 return at + 1;
             }
             _ => {}
@@ -160,9 +168,12 @@ impl Facts {
         let place = Place { top: false, template: true };
         let mut said = Self::default();
         said.scan(&rules, place);
+        // Types are known by the file whose text has their names; all else happens at the calls.
+        self.definitions.extend(said.definitions.clone());
+        self.aliases.append(&mut said.aliases);
+        self.macros.append(&mut said.macros);
+        said.obstacle.take().into_iter().for_each(|what| self.refuse(what));
         self.macros.push((name, said));
-        // What they define and cannot do, they define and cannot do here.
-        self.scan(&rules, place);
         at + 4
     }
 
@@ -182,9 +193,17 @@ impl Facts {
         at + 2
     }
 
-    fn import(&mut self, trees: &[TokenTree], at: usize, place: Place) -> usize {
-        let end = (at..trees.len()).find(|at| is_punct(trees, *at, ';')).unwrap_or(trees.len());
-        for import in imports(&trees[at + 1..end]) {
+    fn block(&mut self, header: Option<Header>, place: Place) {
+        let Some(mut header) = header else { return };
+        if !place.top {
+            // In a function, or in a macro, a name need not be the module's.
+            header.own.iter_mut().for_each(|name| name.qualified = true);
+        }
+        self.impls.push(header);
+    }
+
+    fn import(&mut self, tree: &[TokenTree], place: Place) {
+        for import in imports(tree) {
             let original = import.path.segments.last().cloned();
             let name = import.name.clone().unwrap_or_else(|| "*".to_string());
             if let Some(original) = original.filter(|original| import.name.is_some() && *original != name) {
@@ -195,7 +214,6 @@ impl Facts {
             }
             self.paths.push(import.path);
         }
-        end
     }
 
     fn alias(&mut self, name: &str, trees: &[TokenTree], at: usize) {
@@ -206,9 +224,11 @@ impl Facts {
         }
     }
 
-    /// `#[path = "…"]`, plain or under a condition: the module's file is not where its name says.
+    /// `#[path = "…"]`, plain or under a condition: the module's file is not where its name says. And
+    /// paths in strings, such as `#[serde(default = "crate::data::sides")]`.
     fn attribute(&mut self, trees: &[TokenTree], at: usize) {
         let Some(inside) = group(trees, at + 1, Delimiter::Bracket) else { return };
+        self.quoted_paths(&inside);
         let elsewhere = |trees: &[TokenTree]| (0..trees.len()).any(|at| is_word(trees, at, "path") && is_punct(trees, at + 1, '='));
         let conditional = is_word(&inside, 0, "cfg_attr") && any_group(&inside, 1).is_some_and(|inside| elsewhere(&inside));
         if conditional || (is_word(&inside, 0, "path") && elsewhere(&inside)) {
@@ -216,9 +236,38 @@ impl Facts {
         }
     }
 
+    fn quoted_paths(&mut self, trees: &[TokenTree]) {
+        for tree in trees {
+            match tree {
+                TokenTree::Group(group) => self.quoted_paths(&crate::syntax::trees(group.stream())),
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    let segments: Vec<String> = text.trim_matches('"').split("::").map(str::to_string).collect();
+                    let is_name = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+                    if segments.len() > 1 && segments.iter().all(is_name) {
+                        self.paths.push(Path { segments, glob: false });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn refuse(&mut self, what: String) {
         self.obstacle.get_or_insert(what);
     }
+}
+
+/// Where the `use` at this place ends; none where it is no import: `+ use<'a>`, or a macro's own.
+fn end_of_import(trees: &[TokenTree], at: usize) -> Option<usize> {
+    let end = (at..trees.len()).find(|at| is_punct(trees, *at, ';')).unwrap_or(trees.len());
+    let belongs = |tree: &TokenTree| match tree {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | ',' | '*' | '$'),
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Literal(_) => false,
+    };
+    trees[at..end].iter().all(belongs).then_some(end)
 }
 
 /// `(crate)`, `(super)` and `(in a::b)` behind `pub` name who may see, not what is seen.

@@ -62,7 +62,8 @@ fn begins_an_item(trees: &[TokenTree], at: usize) -> bool {
 fn closing(trees: &[TokenTree], open: usize) -> Option<usize> {
     let mut depth = 0usize;
     for at in open..trees.len() {
-        let arrow = at > 0 && matches!(&trees[at - 1], TokenTree::Punct(p) if matches!(p.as_char(), '-' | '=') && p.spacing() == Spacing::Joint);
+        let arrow =
+            at > 0 && matches!(&trees[at - 1], TokenTree::Punct(p) if matches!(p.as_char(), '-' | '=') && p.spacing() == Spacing::Joint);
         if is_punct(trees, at, '<') {
             depth += 1;
         } else if is_punct(trees, at, '>') && !arrow {
@@ -104,7 +105,9 @@ mod tests {
 
     #[test]
     fn a_type_that_is_implemented_is_no_block() {
-        for text in ["fn f() -> impl Fn(f64) -> Shape { }", "fn f(x: &impl Real) { }", "type A = Box<impl Real>;", "f::<u8, impl Real>() { }"] {
+        for text in
+            ["fn f() -> impl Fn(f64) -> Shape { }", "fn f() -> &impl Real { }", "type A = Box<impl Real>;", "f::<u8, impl Real>() { }"]
+        {
             assert_eq!(header(text), None, "{text}");
         }
     }

@@ -17,7 +17,6 @@ mod tokens;
 mod tree;
 
 pub use code::Code;
-pub use crates::numeric_crates;
 pub use tokens::{folder_tokens, source_tokens};
 
 use std::path::PathBuf;
@@ -44,7 +43,7 @@ pub enum FingerprintError {
     /// A source file refers to others in a way that is not followed.
     #[error("cannot follow '{path}': it has {what}; keep it out of what a method refers to, or write it otherwise")]
     Unsupported {
-        /// The file.
+        /// The file, from the workspace's root.
         path: PathBuf,
         /// What is in it.
         what: String,

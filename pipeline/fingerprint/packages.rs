@@ -43,10 +43,6 @@ impl Packages {
         Self(lock.split("[[package]]").skip(1).map(package).collect())
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Package> {
-        self.0.iter()
-    }
-
     /// The outside packages that code of one of our crates means by a name. Only what the crate
     /// itself depends on can be meant, which also tells two versions apart. Crates of the workspace
     /// are none: their code is read, or the caller holds that it computes nothing.

@@ -67,7 +67,9 @@ fn branch(trees: &[TokenTree], before: &Path, found: &mut Vec<Import>) {
             return;
         }
         if let Some(inside) = group(trees, at, Delimiter::Brace) {
-            inside.split(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',')).for_each(|part| branch(part, &path, found));
+            inside
+                .split(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ','))
+                .for_each(|part| branch(part, &path, found));
             return;
         }
         if is_punct(trees, at, '$') && is_word(trees, at + 1, "crate") {

@@ -201,22 +201,8 @@ fn attribute_at(trees: &[TokenTree], at: usize) -> Option<(usize, Attribute)> {
 /// Whether an item starts at `at`, which ends with braces or a semicolon. A field or an arm for tests
 /// ends with a comma instead; it is kept, so that what follows it is never lost.
 fn is_item(trees: &[TokenTree], mut at: usize) -> bool {
-    const KEYWORDS: &[&str] = &[
-        "async",
-        "const",
-        "enum",
-        "extern",
-        "fn",
-        "impl",
-        "macro_rules",
-        "mod",
-        "static",
-        "struct",
-        "trait",
-        "type",
-        "unsafe",
-        "use",
-    ];
+    const KEYWORDS: &[&str] =
+        &["async", "const", "enum", "extern", "fn", "impl", "macro_rules", "mod", "static", "struct", "trait", "type", "unsafe", "use"];
     while let Some((end, _)) = attribute_at(trees, at) {
         at = end;
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct File {
     /// From the workspace's root, with `/`.
     pub(crate) path: String,
-    /// The name of its crate.
+    /// Its crate, by its place among them.
     pub(crate) library: usize,
     pub(crate) is_root: bool,
     /// The digest of its tokens.
@@ -65,7 +65,7 @@ impl Tree {
         let (facts, digest) = self.parse(&file, &text)?;
         if facts.extern_crate {
             // The name would hold for every file of the crate, whatever the file says.
-            return Err(self.unsupported(&file, "extern crate"));
+            return Err(unsupported(&file, "extern crate"));
         }
         let at = self.files.len();
         if let Some(parent) = parent {
@@ -136,10 +136,11 @@ impl Tree {
         let digest = hex(&Sha256::digest(written(code.clone())));
         Ok((Facts::of(code), digest))
     }
+}
 
-    pub(crate) fn unsupported(&self, file: &str, what: &str) -> FingerprintError {
-        FingerprintError::Unsupported { path: self.root.join(file), what: what.to_string() }
-    }
+/// The file is named from the workspace's root: a caller may keep the reason, on any machine.
+pub(crate) fn unsupported(file: &str, what: &str) -> FingerprintError {
+    FingerprintError::Unsupported { path: PathBuf::from(file), what: what.to_string() }
 }
 
 /// A path from a folder, both from the workspace's root; `..` goes up.

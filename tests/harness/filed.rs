@@ -15,8 +15,9 @@ pub const README: &str = "tests/README.md";
 pub fn filed(file: &str, section: &str, table: &str) {
     let path = repository().join(file);
     let text = std::fs::read_to_string(&path).unwrap();
-    let (begin, end) = (format!("<!-- {section}: written by `just bless`, checked by a test -->\n"), format!("<!-- end of {section} -->"));
-    let start = text.find(&begin).unwrap_or_else(|| panic!("{file} has no '{begin}'")) + begin.len();
+    let (begin, end) = (format!("<!-- {section}: "), format!("<!-- end of {section} -->"));
+    let marker = text.find(&begin).unwrap_or_else(|| panic!("{file} has no '{begin}'"));
+    let start = marker + text[marker..].find('\n').unwrap() + 1;
     let stop = start + text[start..].find(&end).unwrap_or_else(|| panic!("{file} has no '{end}'"));
     if std::env::var("SAIGEN_BLESS").is_ok() {
         std::fs::write(&path, format!("{}{table}{}", &text[..start], &text[stop..])).unwrap();

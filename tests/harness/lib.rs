@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a harness that cannot set up its files has nothing to test")]
 
 mod checkout;
+mod cost;
 mod filed;
 mod run;
 mod shim;
 
 pub use checkout::{Checkout, repository};
+pub use cost::Cost;
 pub use filed::{README, filed};
 pub use run::Run;
 pub use shim::shim;

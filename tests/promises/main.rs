@@ -12,14 +12,20 @@ mod faults;
 mod golden;
 mod identity;
 mod integrity;
+mod scale;
 mod studies;
 mod tampering;
 
 use saigen_tests::Checkout;
 
+/// The program that is tested.
+fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_saigen")
+}
+
 /// A checkout of its own for a test.
 fn checkout() -> Checkout {
-    Checkout::new(env!("CARGO_BIN_EXE_saigen"))
+    Checkout::new(program())
 }
 
 /// A checkout with the smoke tier run.
