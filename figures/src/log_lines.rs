@@ -121,8 +121,7 @@ impl LogLines<'_> {
             // A row in which a training diverged has no point.
             let rows = || table.select(&filter).filter(|row| row.diverged == 0);
             let points = rows().map(|row| (x(row), number(row, self.y))).collect();
-            let band =
-                self.band.map(|band| rows().map(|row| (x(row), number(row, band.low), number(row, band.high))).collect());
+            let band = self.band.map(|band| rows().map(|row| (x(row), number(row, band.low), number(row, band.high))).collect());
             Line { label: table.label(value), colour, points, band: band.unwrap_or_default() }
         };
         let panel = |title: String, filter: &Filter| {

@@ -6,9 +6,9 @@
 use crate::plan::Work;
 use crate::stopwatch::Stopwatch;
 use crate::worker::{CellOutcome, Request, Response, Worker, kill};
+use saigen_artifacts::ArtifactError;
 use saigen_artifacts::provenance::Machine;
 use saigen_artifacts::store::Store;
-use saigen_artifacts::ArtifactError;
 use std::collections::{BTreeMap, VecDeque};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -16,21 +16,19 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// The name that code calls it by, where its library is named as it is.
-    fn library(&self) -> String {
-        self.name.replace('-', "_")
-    }
-
-    /// Whether an entry of a list of dependencies means this package.
-    fn is_meant_by(&self, dependency: &str) -> bool {
-        let mut words = dependency.split(' ');
-        words.next() == Some(&self.name) && words.next().is_none_or(|version| version == self.version)
+    /// Whether code calls it by this name. Its library is taken to be named as it is.
+    fn is_called(&self, name: &str) -> bool {
+        self.name.len() == name.len() && self.name.bytes().zip(name.bytes()).all(|(a, b)| a == b || (a == b'-' && b == b'_'))
     }
 }
 
 /// All packages of a lock file, in its own order: Cargo sorts them by name and version.
 #[derive(Debug)]
-pub(crate) struct Packages(Vec<Package>);
+pub(crate) struct Packages {
+    all: Vec<Package>,
+    /// Their places in the list, several where there are several versions.
+    by_name: BTreeMap<String, Vec<usize>>,
+}
 
 impl Packages {
     pub(crate) fn read(lock: &Path) -> Result<Self, FingerprintError> {
@@ -40,34 +38,44 @@ impl Packages {
 
     /// Cargo writes this file itself, one value a line, so that no parser of TOML is needed.
     pub(crate) fn parse(lock: &str) -> Self {
-        Self(lock.split("[[package]]").skip(1).map(package).collect())
+        let all: Vec<Package> = lock.split("[[package]]").skip(1).map(package).collect();
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, package) in all.iter().enumerate() {
+            by_name.entry(package.name.clone()).or_default().push(at);
+        }
+        Self { all, by_name }
     }
 
     /// The outside packages that code of one of our crates means by a name. Only what the crate
     /// itself depends on can be meant, which also tells two versions apart. Crates of the workspace
     /// are none: their code is read, or the caller holds that it computes nothing.
     pub(crate) fn named(&self, library: &str, name: &str) -> Vec<usize> {
-        let own = self.0.iter().find(|package| package.library() == library);
-        let depends = |package: &Package| own.is_none_or(|own| own.dependencies.iter().any(|entry| package.is_meant_by(entry)));
-        let meant = |(_, package): &(usize, &Package)| package.library() == name && !package.checksum.is_empty() && depends(package);
-        self.0.iter().enumerate().filter(meant).map(|(at, _)| at).collect()
+        let candidates: Vec<usize> = match self.all.iter().find(|package| package.is_called(library)) {
+            Some(own) => self.needed(own).collect(),
+            None => (0..self.all.len()).collect(),
+        };
+        let meant = |at: &usize| self.all[*at].is_called(name) && !self.all[*at].checksum.is_empty();
+        candidates.into_iter().filter(meant).collect()
     }
 
     /// These packages and all that they depend on, directly or not.
     pub(crate) fn closure(&self, from: BTreeSet<usize>) -> Vec<&Package> {
-        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, package) in self.0.iter().enumerate() {
-            by_name.entry(&package.name).or_default().push(at);
-        }
         let mut waiting: Vec<usize> = from.iter().copied().collect();
         let mut reached = from;
         while let Some(at) = waiting.pop() {
-            for entry in &self.0[at].dependencies {
-                let same_name = by_name.get(entry.split(' ').next().unwrap_or_default()).into_iter().flatten();
-                waiting.extend(same_name.copied().filter(|&other| self.0[other].is_meant_by(entry) && reached.insert(other)));
-            }
+            waiting.extend(self.needed(&self.all[at]).filter(|other| reached.insert(*other)));
         }
-        reached.into_iter().map(|at| &self.0[at]).collect()
+        reached.into_iter().map(|at| &self.all[at]).collect()
+    }
+
+    /// What a package's list of dependencies names.
+    fn needed<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = usize> + 'a {
+        package.dependencies.iter().flat_map(move |entry| {
+            let mut words = entry.split(' ');
+            let same_name = self.by_name.get(words.next().unwrap_or_default()).into_iter().flatten().copied();
+            let version = words.next();
+            same_name.filter(move |at| version.is_none_or(|version| version == self.all[*at].version))
+        })
     }
 }
 

@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// A table of modules with their parts; a module that cannot be followed, as the list of studies,
 /// has the reason instead, for whoever asks for it.
 fn fingerprints(code: &Code) -> String {
-    let mut text = String::from("pub(super) const MODULES: &[(&str, Result<&[(&str, &str)], &str>)] = &[\n");
+    let mut text = String::from("pub(super) const MODULES: &[super::Module] = &[\n");
     for module in code.modules().filter(|module| module.starts_with("saigen_studies::")) {
         let parts = code.fingerprint(&[module, LINKED]).map(|parts| parts.into_iter().collect::<Vec<_>>());
         // Writing to a string cannot fail.

@@ -2,6 +2,9 @@
 
 use saigen_engine::Fingerprint;
 
+/// A module with the parts of its code, or why they cannot be told.
+type Module = (&'static str, Result<&'static [(&'static str, &'static str)], &'static str>);
+
 /// What `build.rs` wrote: the parts of each module.
 mod built {
     include!(concat!(env!("OUT_DIR"), "/fingerprints.rs"));

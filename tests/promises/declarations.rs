@@ -114,28 +114,48 @@ fn a_claim_without_its_place_in_the_paper() {
 #[test]
 fn a_grid_that_no_machine_could_run() {
     let long = format!("sigma = [{}]", (1..=100_000).map(|at| format!("{at}e-3")).collect::<Vec<_>>().join(", "));
-    refused("sigma = [0.1, 0.5]\nseeds = 20", &format!("{long}\nseeds = 1000"), &["grid.risk.full: this is a grid of 1000000000 cells, and 10000000 are the most"]);
-    refused("seeds = 20", "seeds = 9000000000000000000", &["this is a grid of 18446744073709551615 cells", "hint: take values from its axes, or fewer seeds"]);
+    refused(
+        "sigma = [0.1, 0.5]\nseeds = 20",
+        &format!("{long}\nseeds = 1000"),
+        &["grid.risk.full: this is a grid of 1000000000 cells, and 10000000 are the most"],
+    );
+    refused(
+        "seeds = 20",
+        "seeds = 9000000000000000000",
+        &["this is a grid of 18446744073709551615 cells", "hint: take values from its axes, or fewer seeds"],
+    );
 }
 
 /// Tables read experiments, figures and claims read tables, and nothing else can be written: a cycle
 /// has no spelling.
 #[test]
 fn a_cycle() {
-    refused("experiments = [\"network-narrow\", \"network-wide\"]\nkeys", "experiments = [\"training\"]\nkeys", &["table['training'].experiments: there is no experiment 'training'"]);
+    refused(
+        "experiments = [\"network-narrow\", \"network-wide\"]\nkeys",
+        "experiments = [\"training\"]\nkeys",
+        &["table['training'].experiments: there is no experiment 'training'"],
+    );
 }
 
 #[test]
 fn names_that_lead_out_of_the_project() {
     for name in ["../../../etc/passwd", "/etc/passwd", "..", "a/b", "a\\\\b", ""] {
-        refused("id = \"training\"", &format!("id = \"{name}\""), &["table['", "is not an id", "hint: use small letters, digits and hyphens"]);
+        refused(
+            "id = \"training\"",
+            &format!("id = \"{name}\""),
+            &["table['", "is not an id", "hint: use small letters, digits and hyphens"],
+        );
     }
 }
 
 #[test]
 fn numbers_that_are_none() {
     for number in ["nan", "inf", "-inf", "1e999"] {
-        refused("sigma = [0.1, 0.5]\nseeds = 20", &format!("sigma = [0.1, {number}]\nseeds = 20"), &["study.toml:23: grid.risk.full.sigma: expected a list of numbers or strings"]);
+        refused(
+            "sigma = [0.1, 0.5]\nseeds = 20",
+            &format!("sigma = [0.1, {number}]\nseeds = 20"),
+            &["study.toml:23: grid.risk.full.sigma: expected a list of numbers or strings"],
+        );
     }
 }
 
@@ -144,7 +164,11 @@ fn a_declaration_of_a_hundred_megabytes_and_one_that_is_no_text() {
     let checkout = checkout();
     let text = checkout.text(NONSMOOTH);
     checkout.write(NONSMOOTH, format!("{text}#{}\n", "x".repeat(100 << 20)).as_bytes());
-    checkout.run(&["plan"]).exits(2).says("bytes are too many for a declaration: 1048576 are the most").says("hint: data belong into a data set");
+    checkout
+        .run(&["plan"])
+        .exits(2)
+        .says("bytes are too many for a declaration: 1048576 are the most")
+        .says("hint: data belong into a data set");
     let mut bytes = text.clone().into_bytes();
     let at = text.find("sigma").unwrap();
     bytes[at] = 0xff;

@@ -23,30 +23,58 @@ fn holds(text: &str, words: &[&str]) {
 #[test]
 fn a_step_is_explained_from_its_cause_to_what_follows() {
     let checkout = smoked();
-    holds(&run(&checkout, &["explain", FIRST], 0), &["up to date: made by saigen", "record: sha256", "    tables  risk, risk-oracle, tuning\n"]);
-    checkout.edit(NONSMOOTH, "parameters = { grid = 100 }\nsmoke-parameters = { grid = 50 }", "parameters = { grid = 100 }\nsmoke-parameters = { grid = 60 }");
-    holds(&run(&checkout, &["explain", FIRST], 3), &["due: the declaration's 'grid' changed\n    grid: 50 -> 60", "    figures risk, risk-control\n"]);
+    holds(
+        &run(&checkout, &["explain", FIRST], 0),
+        &["up to date: made by saigen", "record: sha256", "    tables  risk, risk-oracle, tuning\n"],
+    );
+    checkout.edit(
+        NONSMOOTH,
+        "parameters = { grid = 100 }\nsmoke-parameters = { grid = 50 }",
+        "parameters = { grid = 100 }\nsmoke-parameters = { grid = 60 }",
+    );
+    holds(
+        &run(&checkout, &["explain", FIRST], 3),
+        &["due: the declaration's 'grid' changed\n    grid: 50 -> 60", "    figures risk, risk-control\n"],
+    );
     // Steps behind it wait, and say for what.
-    holds(&run(&checkout, &["explain", "nonsmooth/tables/risk"], 3), &["due: it waits for 16 of 110 cells", "the declaration's 'grid' changed"]);
+    holds(
+        &run(&checkout, &["explain", "nonsmooth/tables/risk"], 3),
+        &["due: it waits for 16 of 110 cells", "the declaration's 'grid' changed"],
+    );
     run(&checkout, &["run"], 0);
     holds(&run(&checkout, &["explain", "nonsmooth/tables/risk"], 0), &["up to date", "output csv: sha256"]);
     checkout.edit(NONSMOOTH, "statistic = \"geometric-mean\"", "statistic = \"median\"");
     holds(&run(&checkout, &["explain", "nonsmooth/tables/risk"], 3), &["due: the declaration's 'spec.content.Statistics' changed"]);
     holds(&run(&checkout, &["explain", "nonsmooth/figures/portraits"], 0), &["up to date"]);
-    holds(&run(&checkout, &["explain", "nonsmooth/tables/risc"], 2), &["no step at tier smoke is named 'nonsmooth/tables/risc'", "hint: cells are named"]);
+    holds(
+        &run(&checkout, &["explain", "nonsmooth/tables/risc"], 2),
+        &["no step at tier smoke is named 'nonsmooth/tables/risc'", "hint: cells are named"],
+    );
 }
 
 #[test]
 fn a_number_is_traced_to_its_cells_and_made_again() {
     let checkout = smoked();
     let traced = run(&checkout, &["trace", NUMBER], 0);
-    holds(&traced, &["mean of 'risk-cv' over 2 cells:", FIRST, "method kernel-ridge on host in f64", "code  pipeline/studies/nonsmooth/kernel.rs", "crate nalgebra"]);
+    holds(
+        &traced,
+        &[
+            "mean of 'risk-cv' over 2 cells:",
+            FIRST,
+            "method kernel-ridge on host in f64",
+            "code  pipeline/studies/nonsmooth/kernel.rs",
+            "crate nalgebra",
+        ],
+    );
     holds(&traced, &[&format!("made again by: saigen trace '{NUMBER}' --remake --tier smoke --backend flex")]);
     // The data that its cells used lead forward to everything that used them.
     let data = traced.lines().find_map(|line| line.split("  data ").nth(1)).unwrap().split(' ').next().unwrap().to_string();
     holds(&run(&checkout, &["trace", "--from", &data], 0), &["nonsmooth: ", "network-narrow", "kernel", "series"]);
     holds(&run(&checkout, &["trace", NUMBER, "--remake"], 0), &["made again from nothing, 2 cells: the same bits"]);
-    holds(&run(&checkout, &["trace", "nonsmooth/figures/risk", "--remake"], 0), &["drawn of table 'risk', 80 cells", "made again from nothing, 80 cells: the same bits"]);
+    holds(
+        &run(&checkout, &["trace", "nonsmooth/figures/risk", "--remake"], 0),
+        &["drawn of table 'risk', 80 cells", "made again from nothing, 80 cells: the same bits"],
+    );
     let document: serde_json::Value = serde_json::from_str(&run(&checkout, &["trace", NUMBER, "--json"], 0)).unwrap();
     assert_eq!(document["cells"].as_array().unwrap().len(), 2);
     assert_eq!(document["cells"][0]["preimage"]["parameters"]["n"], 60);
@@ -105,16 +133,29 @@ fn two_records_are_compared_down_to_the_cause() {
     let record = checkout.path(SMOKE[0]).to_string_lossy().into_owned();
     let other = smoked();
     other.edit(NONSMOOTH, "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 2", "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 1");
-    other.edit(NONSMOOTH, "parameters = { grid = 100 }\nsmoke-parameters = { grid = 50 }", "parameters = { grid = 100 }\nsmoke-parameters = { grid = 60 }");
+    other.edit(
+        NONSMOOTH,
+        "parameters = { grid = 100 }\nsmoke-parameters = { grid = 50 }",
+        "parameters = { grid = 100 }\nsmoke-parameters = { grid = 60 }",
+    );
     run(&other, &["run"], 0);
     let second = other.path(SMOKE[0]).to_string_lossy().into_owned();
     holds(
         &run(&checkout, &["explain", "--between", &record, &second], 0),
-        &["nonsmooth/kernel: the declaration's 'grid' changed", "    grid: 50 -> 60", "nonsmooth: 48 cells only in the first record, 8 only in the second", "other bytes in cells.csv", "0 verdicts that changed"],
+        &[
+            "nonsmooth/kernel: the declaration's 'grid' changed",
+            "    grid: 50 -> 60",
+            "nonsmooth: 48 cells only in the first record, 8 only in the second",
+            "other bytes in cells.csv",
+            "0 verdicts that changed",
+        ],
     );
     holds(&run(&checkout, &["explain", "--between", &record, &record], 0), &["0 differences"]);
     other.edit(&format!("{}/nonsmooth/claims.json", SMOKE[0]), "\"verdict\": \"reproduced\"", "\"verdict\": \"refuted\"");
-    holds(&run(&checkout, &["explain", "--between", &record, &second], 5), &["nonsmooth/phase-printed: the verdict was 'reproduced', and is now 'refuted'"]);
+    holds(
+        &run(&checkout, &["explain", "--between", &record, &second], 5),
+        &["nonsmooth/phase-printed: the verdict was 'reproduced', and is now 'refuted'"],
+    );
     holds(&run(&checkout, &["explain", "--between", &record, "/"], 2), &["'/' holds no record"]);
 }
 

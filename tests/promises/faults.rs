@@ -20,7 +20,10 @@ fn slow() -> Checkout {
 /// Processes whose working directory is the checkout: a run and its workers.
 fn processes(checkout: &Checkout) -> Vec<String> {
     let here = checkout.path("").canonicalize().unwrap();
-    let all = std::fs::read_dir("/proc").unwrap().flatten().filter(|entry| std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == here));
+    let all = std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter(|entry| std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == here));
     all.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
@@ -66,8 +69,15 @@ fn a_run_killed_at_any_of_fifty_moments_is_resumed() {
         checkout.run(&["doctor"]).exits(0);
     }
     assert!(finished < 25, "{finished} of 50 runs had ended before they were killed: nothing was tested");
-    let rows = [("reported cells lost", lost), ("resumed results with a wrong byte", wrong), ("workers left alive", orphans), ("flags needed to go on", 0)];
-    let table = rows.iter().fold("| after 50 times `kill -9` | number |\n| :-- | --: |\n".to_string(), |text, (what, number)| text + &format!("| {what} | {number} |\n"));
+    let rows = [
+        ("reported cells lost", lost),
+        ("resumed results with a wrong byte", wrong),
+        ("workers left alive", orphans),
+        ("flags needed to go on", 0),
+    ];
+    let table = rows.iter().fold("| after 50 times `kill -9` | number |\n| :-- | --: |\n".to_string(), |text, (what, number)| {
+        text + &format!("| {what} | {number} |\n")
+    });
     filed(README, "faults", &table);
     assert_eq!((lost, wrong, orphans), (0, 0, 0));
 }

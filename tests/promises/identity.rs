@@ -103,8 +103,16 @@ fn comments_layout_tests_and_another_study_re_run_nothing() {
     let sources = Sources::new();
     let before = sources.plan();
     sources.edit(KERNEL, "/// Bandwidths h to choose from.", "/// Other words, with 0.123 in them.\n// And more.");
-    sources.edit(KERNEL, "const BANDWIDTHS: [f64; 5] = [0.05, 0.1, 0.2, 0.4, 0.8];", "const BANDWIDTHS: [f64;5] = [\n0.05,0.1,\n    0.2, 0.4, 0.8,\n];");
-    sources.edit("pipeline/studies/nonsmooth/exponents.rs", "near(network(2.0, 2.0, 2.0), 2.0 / 3.0);", "near(network(2.0, 2.0, 2.0), 4.0 / 6.0);");
+    sources.edit(
+        KERNEL,
+        "const BANDWIDTHS: [f64; 5] = [0.05, 0.1, 0.2, 0.4, 0.8];",
+        "const BANDWIDTHS: [f64;5] = [\n0.05,0.1,\n    0.2, 0.4, 0.8,\n];",
+    );
+    sources.edit(
+        "pipeline/studies/nonsmooth/exponents.rs",
+        "near(network(2.0, 2.0, 2.0), 2.0 / 3.0);",
+        "near(network(2.0, 2.0, 2.0), 4.0 / 6.0);",
+    );
     sources.edit("pipeline/models/perceptron/tests.rs", "use ", "use std::fmt as _;\nuse ");
     sources.edit("pipeline/studies/lib.rs", "mod nonsmooth;", "mod other;\nmod nonsmooth;");
     fs::create_dir(sources.0.path().join("pipeline/studies/other")).unwrap();
@@ -118,7 +126,12 @@ fn a_constant_an_operator_and_a_shared_file_re_run_exactly_what_sees_them() {
         (KERNEL, "const TOLERANCE: f64 = 1e-6;", "const TOLERANCE: f64 = 1e-7;", &["kernel", "portrait-kernel"]),
         (KERNEL, "-distance * distance", "-distance + distance", &["kernel", "portrait-kernel"]),
         ("pipeline/studies/nonsmooth/exponents.rs", "a / (a + d - 1.0)", "a / (a - d - 1.0)", &["phase"]),
-        ("pipeline/studies/nonsmooth/linear.rs", "rest < 1e-9", "rest < 1e-8", &["kernel", "portrait-kernel", "portrait-series", "portrait-spline", "series", "spline"]),
+        (
+            "pipeline/studies/nonsmooth/linear.rs",
+            "rest < 1e-9",
+            "rest < 1e-8",
+            &["kernel", "portrait-kernel", "portrait-series", "portrait-spline", "series", "spline"],
+        ),
         ("pipeline/models/loss.rs", "fn ", "fn other() {}\nfn ", &NETWORKS),
         ("pipeline/models/perceptron/tiles.rs", "fn ", "fn other() {}\nfn ", &NETWORKS),
     ];

@@ -130,21 +130,31 @@ const CASES: [Case; 20] = [
         by: VERIFY,
         says: "invented.csv' is not made from the cells",
     },
-    Case {
-        what: "a result in the store's journal",
-        alter: |checkout| in_journal(checkout, false),
-        by: RUN,
-        says: "was altered: line",
-    },
+    Case { what: "a result in the store's journal", alter: |checkout| in_journal(checkout, false), by: RUN, says: "was altered: line" },
     Case {
         what: "a result in the journal, of the same length, with the file's times restored",
         alter: |checkout| in_journal(checkout, true),
         by: STATUS,
         says: "was altered: line",
     },
-    Case { what: "a line of the journal removed", alter: |checkout| lines(checkout, |lines| drop(lines.remove(5))), by: RUN, says: "was altered: line 6" },
-    Case { what: "the journal's last line removed", alter: |checkout| lines(checkout, |lines| drop(lines.pop())), by: RUN, says: "the journal ends here" },
-    Case { what: "two lines of the journal exchanged", alter: |checkout| lines(checkout, |lines| lines.swap(5, 6)), by: RUN, says: "was altered: line 6" },
+    Case {
+        what: "a line of the journal removed",
+        alter: |checkout| lines(checkout, |lines| drop(lines.remove(5))),
+        by: RUN,
+        says: "was altered: line 6",
+    },
+    Case {
+        what: "the journal's last line removed",
+        alter: |checkout| lines(checkout, |lines| drop(lines.pop())),
+        by: RUN,
+        says: "the journal ends here",
+    },
+    Case {
+        what: "two lines of the journal exchanged",
+        alter: |checkout| lines(checkout, |lines| lines.swap(5, 6)),
+        by: RUN,
+        says: "was altered: line 6",
+    },
     Case {
         what: "an object of the store, of the same length",
         alter: |checkout| {

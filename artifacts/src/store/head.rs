@@ -39,8 +39,8 @@ impl Head {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ArtifactError::io("read", path)(error)),
         };
-        let head: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| ArtifactError::Malformed { path: path.clone(), message: error.to_string() })?;
+        let head: Self =
+            serde_json::from_slice(&bytes).map_err(|error| ArtifactError::Malformed { path: path.clone(), message: error.to_string() })?;
         // The name is joined to the store's folder: it must not lead out of it.
         if !head.journal.starts_with("journal-") || head.journal.contains(['/', '\\']) {
             let message = format!("'{}' is not the name of a journal", head.journal);

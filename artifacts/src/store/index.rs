@@ -52,9 +52,14 @@ impl Index {
         let journal = std::fs::metadata(root.join(&head.journal)).ok()?;
         let made = std::fs::metadata(root.join(NAME)).ok()?;
         let mut bytes = std::fs::read(root.join(NAME)).ok()?;
-        let settled = nanoseconds(made.mtime(), made.mtime_nsec()) >= nanoseconds(journal.ctime(), journal.ctime_nsec()) + TICK.as_nanos() as i128;
+        let settled =
+            nanoseconds(made.mtime(), made.mtime_nsec()) >= nanoseconds(journal.ctime(), journal.ctime_nsec()) + TICK.as_nanos() as i128;
         let fits = journal.len() == head.bytes && bytes.len() >= HEADER && (bytes.len() - HEADER).is_multiple_of(ROW);
-        if !settled || !fits || bytes[..HEADER - 32] != header(&journal, head) || bytes[HEADER - 32..HEADER] != *Digest::of(&bytes[HEADER..]).bytes() {
+        if !settled
+            || !fits
+            || bytes[..HEADER - 32] != header(&journal, head)
+            || bytes[HEADER - 32..HEADER] != *Digest::of(&bytes[HEADER..]).bytes()
+        {
             return None;
         }
         bytes.drain(..HEADER);

@@ -192,7 +192,15 @@ impl Store {
     ///
     /// # Errors
     /// The file system refuses; nothing half-written is visible.
-    pub fn put_cell(&mut self, stem: (&Digest, &Stem), point: Point, seed: u64, key: Digest, record: String, made: Provenance) -> Result<()> {
+    pub fn put_cell(
+        &mut self,
+        stem: (&Digest, &Stem),
+        point: Point,
+        seed: u64,
+        key: Digest,
+        record: String,
+        made: Provenance,
+    ) -> Result<()> {
         if self.index.get(stem.0).is_none() {
             self.append(*stem.0, *stem.0, &Event::Stem(stem.1.clone()))?;
         }

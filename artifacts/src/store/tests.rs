@@ -180,7 +180,9 @@ fn an_index_of_another_journal_or_of_other_bytes_is_not_trusted() {
 fn a_journal_without_its_head_is_not_believed() {
     let folder = filled();
     fs::remove_file(folder.path().join("v2/head.json")).unwrap();
-    assert!(Store::open(folder.path(), Trust::Stat).unwrap_err().to_string().contains("'head.json', which says how long it is, is missing"));
+    assert!(
+        Store::open(folder.path(), Trust::Stat).unwrap_err().to_string().contains("'head.json', which says how long it is, is missing")
+    );
     fs::write(folder.path().join("v2/head.json"), "{\"journal\":\"../../x\",\"bytes\":0,\"lines\":0,\"chain\":\"").unwrap();
     assert!(Store::open(folder.path(), Trust::Stat).unwrap_err().is_integrity());
     gc::collect(folder.path(), &everything(), true).unwrap();

@@ -141,7 +141,8 @@ impl<'a> Traced<'a> {
                 Content::Statistics(columns) => format!("{} of '{}'", columns[at].statistic, columns[at].of),
                 Content::Series { of } => format!("a number of the series '{of}'"),
             };
-            let value = if row.values[at].is_nan() { "no number (a training diverged)".to_string() } else { format!("{:?}", row.values[at]) };
+            let value =
+                if row.values[at].is_nan() { "no number (a training diverged)".to_string() } else { format!("{:?}", row.values[at]) };
             let cells = count(self.cells.len(), "cell");
             say::line(format!("{}/{} at {}: {} = {value}", self.study(), spec.id, keys.join(", "), spec.value_columns()[at]));
             say::line(format!("{how} over {cells}:"));
@@ -161,7 +162,11 @@ impl<'a> Traced<'a> {
                 say::line(format!("    with {}", fixed.join(", ")));
             }
             for (part, digest) in &stem.fingerprint {
-                say::line(format!("    {} {part}  {}", if part.contains('/') { "code " } else { "crate" }, &digest[..digest.len().min(40)]));
+                say::line(format!(
+                    "    {} {part}  {}",
+                    if part.contains('/') { "code " } else { "crate" },
+                    &digest[..digest.len().min(40)]
+                ));
             }
         }
         match remade {
