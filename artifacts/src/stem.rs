@@ -57,14 +57,14 @@ impl Stem {
     }
 
     /// What makes the keys of many cells.
-    pub fn keys(&self) -> Keys<'_> {
+    pub fn keys(&self) -> Keys {
         // The fields of a preimage in their canonical order, up to the first that is a cell's own.
         let shared = canonical(&json!({
             "backend": self.backend, "experiment": self.experiment, "fingerprint": self.fingerprint, "float": self.float,
             "method": self.method, "outputs": self.outputs,
         }));
         let start = Digest::start(format!("{},\"parameters\":", &shared[..shared.len() - 1]).as_bytes());
-        let fixed = self.parameters.iter().map(|(name, value)| (name.as_str(), member(name, value))).collect();
+        let fixed = self.parameters.iter().map(|(name, value)| (name.clone(), member(name, value))).collect();
         let end = format!(",\"step\":\"cell\",\"study\":{}}}", canonical(&self.study));
         Keys { schema: self.schema, start, fixed, end }
     }
@@ -72,14 +72,14 @@ impl Stem {
 
 /// Makes keys: the digests of preimages, of which all but a few bytes are hashed once.
 #[derive(Debug)]
-pub struct Keys<'a> {
+pub struct Keys {
     schema: u32,
     start: Start,
-    fixed: BTreeMap<&'a str, String>,
+    fixed: BTreeMap<String, String>,
     end: String,
 }
 
-impl Keys<'_> {
+impl Keys {
     /// The key of a cell: the digest of [`Stem::preimage`]'s canonical JSON.
     pub fn key(&self, point: &Point, seed: u64) -> Digest {
         self.at(point).key(seed)
@@ -87,8 +87,8 @@ impl Keys<'_> {
 
     /// The keys of all cells at one place.
     pub fn at(&self, point: &Point) -> Seeds<'_> {
-        let own: BTreeMap<&str, String> = point.iter().map(|(name, value)| (name.as_str(), member(name, value))).collect();
-        let members: BTreeMap<&str, &str> = self.fixed.iter().chain(&own).map(|(name, text)| (*name, text.as_str())).collect();
+        let own: BTreeMap<String, String> = point.iter().map(|(name, value)| (name.clone(), member(name, value))).collect();
+        let members: BTreeMap<&str, &str> = self.fixed.iter().chain(&own).map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let members: Vec<&str> = members.into_values().collect();
         Seeds { keys: self, text: format!("{{{}}},\"schema\":{},\"seed\":", members.join(","), self.schema) }
     }
@@ -97,7 +97,7 @@ impl Keys<'_> {
 /// Makes the keys of one place's seeds.
 #[derive(Debug)]
 pub struct Seeds<'a> {
-    keys: &'a Keys<'a>,
+    keys: &'a Keys,
     text: String,
 }
 

@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all.
 
-use crate::{ArtifactError, Result};
+use crate::{ArtifactError, Digest, Result};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -62,10 +62,21 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Where the object of a digest lies, below the store's root.
+pub(super) fn object(root: &Path, digest: &Digest) -> PathBuf {
+    let name = digest.to_string();
+    objects(root).join(&name[..2]).join(&name[2..])
+}
+
+/// Where objects lie.
+pub(super) fn objects(root: &Path) -> PathBuf {
+    root.join("objects/sha256")
+}
+
 /// The digest that an object's path spells: the names of its folder and of its file.
-pub(super) fn object_name(path: &Path) -> Option<String> {
+pub(super) fn object_digest(path: &Path) -> Option<Digest> {
     let (folder, file) = (path.parent()?.file_name()?.to_str()?, path.file_name()?.to_str()?);
-    Some(format!("{folder}{file}"))
+    format!("{folder}{file}").parse().ok()
 }
 
 fn is_temporary(path: &Path) -> bool {

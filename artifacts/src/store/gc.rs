@@ -132,14 +132,12 @@ pub fn collect(folder: &Path, keep: &Keep, remove: bool) -> Result<Waste> {
     waste.damaged = scan.damage.len();
     let damaged = damaged_objects(&root);
     let all = lines.len();
-    let kept = choose(lines, keep, &scan.entries, &damaged, &|digest| size(&object(&root, digest)));
+    let kept = choose(lines, keep, &scan.entries, &damaged, &|digest| size(&files::object(&root, digest)));
     (waste.kept, waste.steps) = (kept.len(), all - kept.len());
     let named: BTreeSet<&Digest> = kept.iter().flat_map(|line| &line.objects).collect();
-    let objects: Vec<PathBuf> = files::files(&root.join("objects"));
-    let unnamed: Vec<&PathBuf> = objects
-        .iter()
-        .filter(|path| files::object_name(path).and_then(|name| name.parse().ok()).is_none_or(|digest: Digest| !named.contains(&digest)))
-        .collect();
+    let objects: Vec<PathBuf> = files::files(&files::objects(&root));
+    let unnamed: Vec<&PathBuf> =
+        objects.iter().filter(|path| files::object_digest(path).is_none_or(|digest| !named.contains(&digest))).collect();
     waste.objects = unnamed.len();
     let stems: BTreeSet<Digest> = kept.iter().filter_map(|line| line.stem).collect();
     let places: BTreeMap<u64, u32> = kept
@@ -241,15 +239,9 @@ fn kind(preimage: &Json) -> String {
 }
 
 fn damaged_objects(root: &Path) -> BTreeSet<Digest> {
-    let named = |path: &PathBuf| files::object_name(path)?.parse::<Digest>().ok();
     let altered = |path: &PathBuf, digest: &Digest| std::fs::read(path).map_or(true, |bytes| Digest::of(&bytes) != *digest);
-    let objects = files::files(&root.join("objects"));
-    objects.iter().filter_map(|path| named(path).filter(|digest| altered(path, digest))).collect()
-}
-
-fn object(root: &Path, digest: &Digest) -> PathBuf {
-    let name = digest.to_string();
-    root.join("objects/sha256").join(&name[..2]).join(&name[2..])
+    let objects = files::files(&files::objects(root));
+    objects.iter().filter_map(|path| files::object_digest(path).filter(|digest| altered(path, digest))).collect()
 }
 
 fn size(path: &Path) -> u64 {

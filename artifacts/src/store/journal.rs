@@ -7,7 +7,7 @@
 use super::event::Event;
 use super::head::Head;
 use super::index::Entry;
-use crate::stem::Stem;
+use crate::stem::Keys;
 use crate::{ArtifactError, Digest, Result};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -117,7 +117,7 @@ pub(super) fn scan(path: &Path, head: &Head, mut visit: impl FnMut(&Event, (u64,
     };
     let length = file.metadata().map_err(ArtifactError::io("read", path))?.len();
     let mut reader = BufReader::with_capacity(1 << 16, file);
-    let mut stems: BTreeMap<Digest, Stem> = BTreeMap::new();
+    let mut stems: BTreeMap<Digest, Keys> = BTreeMap::new();
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -184,16 +184,16 @@ fn parse(bytes: &[u8], before: &Digest) -> Read {
 }
 
 /// What an event adds to the index; a key that is not its preimage's is damage.
-fn entry(event: &Event, place: (u64, u32), stems: &mut BTreeMap<Digest, Stem>) -> Result<Option<(Digest, Entry)>, String> {
+fn entry(event: &Event, place: (u64, u32), stems: &mut BTreeMap<Digest, Keys>) -> Result<Option<(Digest, Entry)>, String> {
     let wrong = |key: &Digest| Err(format!("step {} is stored under a key that is not its own", key.short()));
     Ok(match event {
         Event::Stem(stem) => {
             let digest = stem.digest();
-            stems.insert(digest, stem.clone());
+            stems.insert(digest, stem.keys());
             Some((digest, Entry { place, result: digest }))
         }
         Event::Cell(cell) => match stems.get(&cell.stem) {
-            Some(stem) if stem.keys().key(&cell.point, cell.seed) == cell.key => {
+            Some(keys) if keys.key(&cell.point, cell.seed) == cell.key => {
                 Some((cell.key, Entry { place, result: Digest::of(cell.record.as_bytes()) }))
             }
             _ => return wrong(&cell.key),

@@ -301,11 +301,10 @@ impl Store {
     pub fn check(folder: &Path) -> Result<Health> {
         let store = Self::look(folder, Trust::Nothing)?;
         let mut objects = 0;
-        for path in files::files(&store.root.join("objects/sha256")) {
-            let name = files::object_name(&path);
-            match name.as_deref().map(str::parse::<Digest>) {
-                Some(Ok(digest)) => drop(store.object(&digest)?),
-                _ => return Err(ArtifactError::Malformed { path, message: "it is no object: its name is no digest".to_string() }),
+        for path in files::files(&files::objects(&store.root)) {
+            match files::object_digest(&path) {
+                Some(digest) => drop(store.object(&digest)?),
+                None => return Err(ArtifactError::Malformed { path, message: "it is no object: its name is no digest".to_string() }),
             }
             objects += 1;
         }
@@ -326,8 +325,7 @@ impl Store {
     }
 
     fn object_path(&self, digest: &Digest) -> PathBuf {
-        let name = digest.to_string();
-        self.root.join("objects/sha256").join(&name[..2]).join(&name[2..])
+        files::object(&self.root, digest)
     }
 }
 

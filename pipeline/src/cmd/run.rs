@@ -64,9 +64,11 @@ pub(super) fn work(project: &Project, args: &RunArgs) -> anyhow::Result<Tally> {
         worker: worker(args.through.as_deref())?,
     };
     let done = steps(project, args, &declared, &options, &mut store, &interrupt);
-    // Also after an error: what was kept need not be read again.
-    store.close()?;
-    done
+    // Also after an error, which is the one to tell: what was kept need not be read again.
+    let closed = store.close();
+    let tally = done?;
+    closed?;
+    Ok(tally)
 }
 
 /// The steps of a run: the cells and the files of each study, then what is over all.
