@@ -37,8 +37,14 @@ measure:
 
 # Fuzz the readers of declarations, records and journals, so many seconds each (needs cargo-fuzz)
 fuzz seconds="20":
-    cd tests/fuzz && for target in declaration record journal; do \
-        RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir . --sanitizer none --release $target -- -max_total_time={{seconds}} -max_len=8192 || exit 1; \
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd tests/fuzz
+    for target in declaration record journal; do
+        # What is found goes to the first folder; the seeds stay as they are.
+        mkdir -p "target/corpus/$target"
+        RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir . --sanitizer none --release "$target" "target/corpus/$target" "corpus/$target" \
+            -- -max_total_time={{seconds}} -max_len=8192 -print_funcs=0 -print_final_stats=1
     done
 
 # Accept the smoke tier's results as the golden files, and the tables of tests/README.md

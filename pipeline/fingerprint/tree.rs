@@ -105,7 +105,12 @@ impl Tree {
             self.module(format!("{path}::{name}"), Some(at), file, inner, &inside(folder, &name))?;
         }
         for name in std::mem::take(&mut facts.children) {
-            if !self.modules[at].children.contains_key(&name) {
+            if let Some(known) = self.modules[at].children.get(&name) {
+                if self.modules[*known].file == file {
+                    // Conditions choose one of them; paths would lead to the one in braces only.
+                    facts.obstacle.get_or_insert(format!("a module '{name}' both in braces and in a file"));
+                }
+            } else {
                 let [beside, within] = [inside(folder, &format!("{name}.rs")), inside(folder, &format!("{name}/mod.rs"))];
                 let found = if self.root.join(&within).is_file() && !self.root.join(&beside).is_file() { within } else { beside };
                 self.file(format!("{path}::{name}"), Some(at), found, &inside(folder, &name))?;

@@ -101,6 +101,7 @@ fn what_cannot_be_followed_is_refused_where_it_is_reached() {
         ("#[path = \"elsewhere.rs\"] mod x;", "#[path"),
         ("#[cfg_attr(unix, path = \"elsewhere.rs\")] mod x { }", "#[path"),
         ("macro_rules! m { () => { mod x; } }", "a module that a macro declares"),
+        ("#[cfg(unix)]\nmod y { }\n#[cfg(not(unix))]\nmod y;", "a module 'y' both"),
         ("macro_rules! m { () => { include_str!(\"a\") } }", "include_str! in a macro"),
     ] {
         let text = text.replace("mod x;", "mod x { }");
