@@ -6,7 +6,8 @@
 
 use super::event::{Collection, Event};
 use super::head::Head;
-use super::journal;
+use super::index::Entry;
+use super::journal::{self, Scan};
 use super::{FORMAT, Store, Trust, files, format_of, lock, read_head, refuse_newer, root};
 use crate::provenance;
 use crate::{ArtifactError, Digest, Result};
@@ -87,113 +88,154 @@ struct Line {
 pub fn collect(folder: &Path, keep: &Keep, remove: bool) -> Result<Waste> {
     refuse_newer(folder)?;
     let root = root(folder);
-    let mut waste = Waste { older: older(folder), ..Waste::default() };
-    waste.before = files::files(folder).iter().map(|path| size(path)).sum();
-    if !root.is_dir() {
-        waste.after = waste.before - waste.older.iter().flat_map(|folder| files::files(folder)).map(|path| size(&path)).sum::<u64>();
-        return finish(waste, remove);
+    let mut waste = Waste { older: older(folder), before: size_of(&files::files(folder)), ..Waste::default() };
+    if root.is_dir() {
+        // Looking needs no lock: what a run adds meanwhile is not seen.
+        let held = if remove { Some(lock(&root)?) } else { None };
+        let survey = Survey::new(&root)?;
+        let kept = survey.choose(keep, &mut waste);
+        if remove {
+            survey.rewrite(&kept, &waste)?;
+            survey.sweep(&kept)?;
+            drop(held);
+            // A store that is opened and closed has its index again.
+            Store::open(folder, Trust::Nothing)?.close()?;
+        }
     }
-    let held = lock(&root)?;
-    files::clear_temporary(&root)?;
-    // A journal that lost its head is read as far as its lines follow from each other.
-    let head = match read_head(&root) {
-        Ok(head) => head,
-        Err(error) if error.is_integrity() => None,
-        Err(error) => return Err(error),
-    };
-    let lost = head.is_none();
-    let head = head.unwrap_or_else(|| Head::of_nothing(&newest_journal(&root).unwrap_or_else(|| journal_name(1))));
-    let path = root.join(&head.journal);
-    let (mut lines, mut others) = (Vec::new(), Vec::new());
-    let scan = journal::scan(&path, &head, |event, place| {
-        match event {
-            Event::Cell(cell) => lines.push(Line {
-                key: cell.key,
-                place,
-                ended: cell.provenance.ended,
-                stem: Some(cell.stem),
-                objects: Vec::new(),
-                name: String::new(),
-            }),
-            Event::Step(step) => lines.push(Line {
-                key: step.key,
-                place,
-                ended: step.provenance.ended,
-                stem: None,
-                objects: step.outputs.values().copied().collect(),
-                name: kind(&step.preimage),
-            }),
-            Event::Stem(stem) => others.push((place, Some(stem.digest()))),
-            Event::Failed(_) => {}
-            Event::Collected(_) => others.push((place, None)),
-        }
-        Ok(())
-    })?;
-    waste.damaged = scan.damage.len();
-    let damaged = damaged_objects(&root);
-    let all = lines.len();
-    let kept = choose(lines, keep, &scan.entries, &damaged, &|digest| size(&files::object(&root, digest)));
-    (waste.kept, waste.steps) = (kept.len(), all - kept.len());
-    let named: BTreeSet<&Digest> = kept.iter().flat_map(|line| &line.objects).collect();
-    let objects: Vec<PathBuf> = files::files(&files::objects(&root));
-    let unnamed: Vec<&PathBuf> =
-        objects.iter().filter(|path| files::object_digest(path).is_none_or(|digest| !named.contains(&digest))).collect();
-    waste.objects = unnamed.len();
-    let stems: BTreeSet<Digest> = kept.iter().filter_map(|line| line.stem).collect();
-    let places: BTreeMap<u64, u32> = kept
-        .iter()
-        .map(|line| line.place)
-        .chain(others.iter().filter(|(_, stem)| stem.is_none_or(|stem| stems.contains(&stem))).map(|(place, _)| *place))
-        .collect();
-    let journal: u64 = places.values().map(|length| u64::from(*length)).sum();
-    waste.after = journal + objects.iter().map(|path| size(path)).sum::<u64>() - unnamed.iter().map(|path| size(path)).sum::<u64>();
-    if remove {
-        if waste.steps + waste.damaged > 0 || scan.torn > 0 || lost {
-            rewrite(&root, &path, &head, &scan.end, &places, all as u64 - kept.len() as u64 + waste.damaged as u64)?;
-        }
-        for path in unnamed {
-            files::remove(path)?;
-        }
-        // A collection that was killed may have left its old journal.
-        let current = Head::read(&root)?.map(|head| root.join(head.journal));
-        for path in files::files(&root).iter().filter(|path| is_journal(path) && Some(*path) != current.as_ref()) {
-            files::remove(path)?;
-        }
-        drop(held);
-        // A store that is opened and closed has its index again.
-        Store::open(folder, Trust::Nothing)?.close()?;
-    }
-    finish(waste, remove)
-}
-
-fn finish(waste: Waste, remove: bool) -> Result<Waste> {
     for folder in waste.older.iter().filter(|_| remove) {
         std::fs::remove_dir_all(folder).map_err(ArtifactError::io("remove", folder))?;
     }
     Ok(waste)
 }
 
-/// Which steps stay, oldest first.
-fn choose(
+/// All that is in a store, as far as it can be trusted.
+struct Survey {
+    root: PathBuf,
+    head: Head,
+    /// Whether the head could not be read.
+    lost: bool,
+    scan: Scan,
     lines: Vec<Line>,
+    /// Places of stems, with their digests, and of earlier collections.
+    others: Vec<((u64, u32), Option<Digest>)>,
+    objects: Vec<PathBuf>,
+    /// Objects whose bytes were altered.
+    damaged: BTreeSet<Digest>,
+}
+
+impl Survey {
+    fn new(root: &Path) -> Result<Self> {
+        // A journal that lost its head is read as far as its lines follow from each other.
+        let head = match read_head(root) {
+            Ok(head) => head,
+            Err(error) if error.is_integrity() => None,
+            Err(error) => return Err(error),
+        };
+        let lost = head.is_none();
+        let head = head.unwrap_or_else(|| Head::of_nothing(&newest_journal(root).unwrap_or_else(|| journal_name(1))));
+        let (mut lines, mut others) = (Vec::new(), Vec::new());
+        let scan = journal::scan(&root.join(&head.journal), &head, |event, place| {
+            match event {
+                Event::Cell(cell) => lines.push(Line {
+                    key: cell.key,
+                    place,
+                    ended: cell.provenance.ended,
+                    stem: Some(cell.stem),
+                    objects: Vec::new(),
+                    name: String::new(),
+                }),
+                Event::Step(step) => lines.push(Line {
+                    key: step.key,
+                    place,
+                    ended: step.provenance.ended,
+                    stem: None,
+                    objects: step.outputs.values().copied().collect(),
+                    name: kind(&step.preimage),
+                }),
+                Event::Stem(stem) => others.push((place, Some(stem.digest()))),
+                Event::Collected(_) => others.push((place, None)),
+                Event::Failed(_) => {}
+            }
+            Ok(())
+        })?;
+        let objects = files::files(&files::objects(root));
+        let altered = |path: &PathBuf, digest: &Digest| std::fs::read(path).map_or(true, |bytes| Digest::of(&bytes) != *digest);
+        let damaged = objects.iter().filter_map(|path| files::object_digest(path).filter(|digest| altered(path, digest))).collect();
+        Ok(Self { root: root.to_path_buf(), head, lost, scan, lines, others, objects, damaged })
+    }
+
+    /// The steps that stay; tells of the rest.
+    fn choose(&self, keep: &Keep, waste: &mut Waste) -> Vec<&Line> {
+        let kept = choose(&self.lines, keep, &self.scan.entries, &self.damaged, &|digest| size(&files::object(&self.root, digest)));
+        (waste.kept, waste.steps) = (kept.len(), self.lines.len() - kept.len());
+        waste.damaged = self.scan.damage.len();
+        let (named, unnamed) = self.objects_by(&kept);
+        waste.objects = unnamed.len();
+        waste.after = self.places(&kept).values().map(|length| u64::from(*length)).sum::<u64>() + size_of(&named);
+        kept
+    }
+
+    /// The objects that some steps name, and the others.
+    fn objects_by(&self, kept: &[&Line]) -> (Vec<&PathBuf>, Vec<&PathBuf>) {
+        let named: BTreeSet<&Digest> = kept.iter().flat_map(|line| &line.objects).collect();
+        self.objects.iter().partition(|path| files::object_digest(path).is_some_and(|digest| named.contains(&digest)))
+    }
+
+    /// The places of the lines that are written again: some steps', and those that they need.
+    fn places(&self, kept: &[&Line]) -> BTreeMap<u64, u32> {
+        let stems: BTreeSet<Digest> = kept.iter().filter_map(|line| line.stem).collect();
+        let needed = self.others.iter().filter(|(_, stem)| stem.is_none_or(|stem| stems.contains(&stem)));
+        kept.iter().map(|line| line.place).chain(needed.map(|(place, _)| *place)).collect()
+    }
+
+    /// Writes the journal anew with these steps, if it holds anything else.
+    fn rewrite(&self, kept: &[&Line], waste: &Waste) -> Result<()> {
+        if waste.steps + waste.damaged == 0 && self.scan.torn == 0 && !self.lost {
+            return Ok(());
+        }
+        let name = journal_name(number(&self.head.journal).unwrap_or_default() + 1);
+        let path = self.root.join(&self.head.journal);
+        let file = File::open(&path).map_err(ArtifactError::io("read", &path))?;
+        let dropped = (waste.steps + waste.damaged) as u64;
+        let first = Event::Collected(Collection { chain: self.scan.end.chain, dropped, at: provenance::now() });
+        let rest = self.places(kept).into_iter().map(|place| {
+            let lost = || ArtifactError::Malformed { path: path.clone(), message: "a line changed while it was read".to_string() };
+            journal::event_at(&file, place).ok_or_else(lost)
+        });
+        journal::write(&self.root.join(&name), &name, std::iter::once(Ok(first)).chain(rest))?.write(&self.root)
+    }
+
+    /// Removes the objects that these steps do not name, and journals that the head does not: the one
+    /// that was just replaced, and what a collection left that was killed.
+    fn sweep(&self, kept: &[&Line]) -> Result<()> {
+        let current = Head::read(&self.root)?.map(|head| self.root.join(head.journal));
+        let all = files::files(&self.root);
+        let old = all.iter().filter(|path| is_journal(path) && Some(*path) != current.as_ref());
+        old.chain(self.objects_by(kept).1).try_for_each(|path| files::remove(path))
+    }
+}
+
+/// Which steps stay, oldest first.
+fn choose<'a>(
+    lines: &'a [Line],
     keep: &Keep,
-    entries: &BTreeMap<Digest, super::Entry>,
+    entries: &BTreeMap<Digest, Entry>,
     damaged: &BTreeSet<Digest>,
     size: &dyn Fn(&Digest) -> u64,
-) -> Vec<Line> {
-    let newest: BTreeMap<String, (u64, u32)> =
-        lines.iter().filter(|line| line.stem.is_none()).map(|line| (line.name.clone(), line.place)).collect();
-    let wanted = |line: &Line| {
+) -> Vec<&'a Line> {
+    let newest: BTreeMap<&str, (u64, u32)> =
+        lines.iter().filter(|line| line.stem.is_none()).map(|line| (line.name.as_str(), line.place)).collect();
+    let wanted = |line: &&Line| {
         // Only the line that the index names counts: an earlier one of the same key was replaced.
         let current = entries.get(&line.key).is_some_and(|entry| entry.place == line.place);
         let whole = line.objects.iter().all(|object| !damaged.contains(object));
         let asked = match line.stem {
             Some(_) => keep.always.contains(&line.key) || keep.cells.contains(&line.key),
-            None => keep.steps && newest.get(&line.name) == Some(&line.place),
+            None => keep.steps && newest.get(line.name.as_str()) == Some(&line.place),
         };
         current && whole && asked
     };
-    let mut kept: Vec<Line> = lines.into_iter().filter(wanted).collect();
+    let mut kept: Vec<&Line> = lines.iter().filter(wanted).collect();
     let Some(limit) = keep.limit else { return kept };
     let mut uses: BTreeMap<Digest, usize> = BTreeMap::new();
     for object in kept.iter().flat_map(|line| &line.objects) {
@@ -218,30 +260,14 @@ fn choose(
     kept
 }
 
-/// Writes the journal anew with the lines at these places, in their order.
-fn rewrite(root: &Path, path: &Path, head: &Head, end: &Head, places: &BTreeMap<u64, u32>, dropped: u64) -> Result<()> {
-    let name = journal_name(number(&head.journal).unwrap_or_default() + 1);
-    let file = File::open(path).map_err(ArtifactError::io("read", path))?;
-    let first = Event::Collected(Collection { chain: end.chain, dropped, at: provenance::now() });
-    let rest = places.iter().map(|(offset, length)| {
-        let lost = || ArtifactError::Malformed { path: path.to_path_buf(), message: "a line changed while it was read".to_string() };
-        journal::event_at(&file, (*offset, *length)).ok_or_else(lost)
-    });
-    let new = journal::write(&root.join(&name), &name, std::iter::once(Ok(first)).chain(rest))?;
-    new.write(root)?;
-    files::remove(path)
-}
-
 /// What newer runs of the same step share.
 fn kind(preimage: &Json) -> String {
     let field = |name: &str| preimage[name].as_str().unwrap_or_default().to_string();
     ["step", "name", "tier", "backend"].map(field).join(" ")
 }
 
-fn damaged_objects(root: &Path) -> BTreeSet<Digest> {
-    let altered = |path: &PathBuf, digest: &Digest| std::fs::read(path).map_or(true, |bytes| Digest::of(&bytes) != *digest);
-    let objects = files::files(&files::objects(root));
-    objects.iter().filter_map(|path| files::object_digest(path).filter(|digest| altered(path, digest))).collect()
+fn size_of<P: AsRef<Path>>(paths: &[P]) -> u64 {
+    paths.iter().map(|path| size(path.as_ref())).sum()
 }
 
 fn size(path: &Path) -> u64 {

@@ -98,6 +98,8 @@ pub struct Store {
     journal: Option<Journal>,
     /// Whether the index on disk is older than what is known here.
     stale: bool,
+    /// Whether every byte of the journal was hashed.
+    read: bool,
     // Held for its lock: the kernel releases it when the process ends, however it ends.
     _lock: Option<File>,
 }
@@ -124,10 +126,10 @@ impl Store {
             }
         };
         let path = root.join(&head.journal);
-        let (index, end, stale) = read_index(&root, &head, trust)?;
+        let (index, end, read) = read_index(&root, &head, trust)?;
         let journal = Journal::open(&path, end.clone())?;
         let file = Some(File::open(&path).map_err(ArtifactError::io("open", &path))?);
-        Ok(Self { root, index, head: end, file, journal: Some(journal), stale, _lock: Some(lock) })
+        Ok(Self { root, index, head: end, file, journal: Some(journal), stale: read, read, _lock: Some(lock) })
     }
 
     /// Looks into the store below `folder` without writing; a store that does not exist is empty.
@@ -138,9 +140,9 @@ impl Store {
         refuse_newer(folder)?;
         let root = root(folder);
         let head = read_head(&root)?.unwrap_or_else(|| Head::of_nothing(&gc::journal_name(1)));
-        let (index, end, _) = read_index(&root, &head, trust)?;
+        let (index, end, read) = read_index(&root, &head, trust)?;
         let file = File::open(root.join(&head.journal)).ok();
-        Ok(Self { root, index, head: end, file, journal: None, stale: false, _lock: None })
+        Ok(Self { root, index, head: end, file, journal: None, stale: false, read, _lock: None })
     }
 
     /// The digest of what a step gave, if it is done: of a cell the digest of its record.
@@ -311,9 +313,9 @@ impl Store {
         Ok(Health { lines: store.head.lines, objects })
     }
 
-    /// Where this store lies.
-    pub fn folder(&self) -> &Path {
-        &self.root
+    /// Whether every byte of the journal was read and hashed, and not trusted by its file's times.
+    pub fn was_read(&self) -> bool {
+        self.read
     }
 
     fn event(&self, entry: Entry) -> Option<Event> {
@@ -355,7 +357,7 @@ fn read_head(root: &Path) -> Result<Option<Head>> {
     }
 }
 
-/// The index, the end of the journal, and whether the index on disk is not this one.
+/// The index, the end of the journal, and whether the journal was read for it.
 fn read_index(root: &Path, head: &Head, trust: Trust) -> Result<(Index, Head, bool)> {
     let trusted = if trust == Trust::Stat { Index::trusted(root, head) } else { None };
     if let Some(index) = trusted {

@@ -35,6 +35,8 @@ pub(super) struct Tally {
     differing: Vec<[String; 4]>,
     ledgers: Vec<Ledger>,
     interrupted: bool,
+    /// Whether the whole journal was hashed.
+    hashed: bool,
 }
 
 pub(super) fn run(project: &Project, args: &RunArgs, json: bool) -> Outcome {
@@ -80,7 +82,7 @@ fn steps(
     store: &mut Store,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+    let mut tally = Tally { hashed: store.was_read(), ..Tally::default() };
     for one in declared {
         let plan = project.plan(one);
         tally.cells += plan.cells.len();
@@ -256,7 +258,7 @@ impl Tally {
 
     pub(super) fn document(&self) -> Json {
         json!({
-            "cells": self.cells, "run": self.stored, "failed": self.failed, "interrupted": self.interrupted, "made": self.made,
+            "cells": self.cells, "run": self.stored, "failed": self.failed, "interrupted": self.interrupted, "made": self.made, "journal-hashed": self.hashed,
             "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "exit": self.exit() as u8,
         })
     }
@@ -267,7 +269,9 @@ impl Tally {
             return;
         }
         if self.is_idle() {
-            say::note(format!("nothing to do: {} up to date, and every file of the results is what they give", count(self.cells, "cell")));
+            let how = if self.hashed { "every byte hashed" } else { "the journal trusted by its file's times" };
+            let cells = count(self.cells, "cell");
+            say::note(format!("nothing to do: {cells} up to date ({how}), and every file of the results is what they give"));
         } else {
             let (cells, steps, files) = (count(self.stored, "cell"), count(self.made, "later step"), count(self.written.len(), "file"));
             say::note(format!("{cells} run, {steps} made, {files} written"));
