@@ -19,6 +19,10 @@ use std::time::Duration;
 /// How often finished cells are flushed to the disk.
 const SETTLE: Duration = Duration::from_millis(500);
 
+/// Batches are taken together until their guessed costs, in seconds, reach this, and at most so many.
+const CHEAP: f64 = 0.02;
+const TOGETHER: usize = 64;
+
 /// How batches are run.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -63,6 +67,7 @@ struct Shared<'a> {
     children: Mutex<Vec<Arc<Mutex<Child>>>>,
     stop: AtomicBool,
     work: &'a [Work<'a>],
+    jobs: usize,
     command: &'a [String],
 }
 
@@ -82,12 +87,13 @@ pub fn execute(
         children: Mutex::default(),
         stop: AtomicBool::new(false),
         work,
+        jobs: options.jobs.clamp(1, work.len().max(1)),
         command: &options.worker,
     };
     let machine = Machine::look();
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
-        for _ in 0..options.jobs.clamp(1, work.len().max(1)) {
+        for _ in 0..shared.jobs {
             let (sender, shared) = (sender.clone(), &shared);
             scope.spawn(move || feed(shared, &sender));
         }
@@ -137,29 +143,65 @@ pub fn execute(
 /// One thread: takes batches until there are none, through one worker after the other.
 fn feed(shared: &Shared<'_>, sender: &Sender<Message>) {
     let mut worker: Option<Worker> = None;
-    while let Some(index) = shared.next() {
-        // The receiver lives until all senders are gone, or the run is over.
-        let _ = sender.send(Message::Started(index));
-        let watch = Stopwatch::start();
-        let work = &shared.work[index];
-        let request = Request { batch: work.batch(), outputs: work.outputs() };
-        let result = match worker.take().map_or_else(|| shared.start(), Ok) {
-            Ok(mut ready) => {
-                let answer = ready.ask(&request);
-                if answer.is_ok() {
-                    worker = Some(ready);
+    // The receiver lives until all senders are gone, or the run is over.
+    let tell = |message| {
+        let _ = sender.send(message);
+    };
+    while let Some(mut taken) = shared.next() {
+        while let Some(first) = taken.first().copied().filter(|_| !shared.stopped()) {
+            let mut ready = match worker.take().map_or_else(|| shared.start(), Ok) {
+                Ok(ready) => ready,
+                Err(error) => {
+                    tell(Message::Ended(first, Duration::ZERO, Err(format!("a worker cannot be started: {error}"))));
+                    taken.remove(0);
+                    continue;
                 }
-                answer
+            };
+            ready.send(taken.iter().map(|index| Request { batch: shared.work[*index].batch(), outputs: shared.work[*index].outputs() }));
+            let mut answered = 0;
+            let lives = taken.iter().all(|index| {
+                tell(Message::Started(*index));
+                let watch = Stopwatch::start();
+                let answer = ready.receive();
+                let lives = answer.is_ok();
+                tell(Message::Ended(*index, watch.elapsed(), answer));
+                answered += 1;
+                lives
+            });
+            // A death costs the batch that was in hand; those behind it go to the next worker.
+            taken.drain(..answered);
+            if lives {
+                worker = Some(ready);
             }
-            Err(error) => Err(format!("a worker cannot be started: {error}")),
-        };
-        let _ = sender.send(Message::Ended(index, watch.elapsed(), result));
+        }
+    }
+    if let Some(worker) = worker {
+        worker.end();
     }
 }
 
 impl Shared<'_> {
-    fn next(&self) -> Option<usize> {
-        if self.stop.load(Ordering::SeqCst) { None } else { lock(&self.queue).pop_front() }
+    /// The next batch; where it is cheap, some that follow it too, so that a thousand small batches
+    /// do not cost a thousand turns.
+    fn next(&self) -> Option<Vec<usize>> {
+        if self.stopped() {
+            return None;
+        }
+        let mut queue = lock(&self.queue);
+        let mut taken = vec![queue.pop_front()?];
+        let mut cost = self.work[taken[0]].cost;
+        // A fair share of what is left, so that no job waits for another at the end.
+        let most = (queue.len() / (2 * self.jobs)).min(TOGETHER);
+        while taken.len() <= most && cost < CHEAP {
+            let Some(index) = queue.pop_front() else { break };
+            cost += self.work[index].cost;
+            taken.push(index);
+        }
+        Some(taken)
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
     }
 
     fn start(&self) -> std::io::Result<Worker> {
@@ -168,7 +210,7 @@ impl Shared<'_> {
         children.push(worker.handle());
         drop(children);
         // `end` may have run in between.
-        if self.stop.load(Ordering::SeqCst) {
+        if self.stopped() {
             self.end();
         }
         Ok(worker)

@@ -3,12 +3,15 @@
 //! A crash or an out-of-memory kill costs one batch, and results cannot depend on the coordinator.
 
 use crate::method::{Batch, Study};
+use crate::stopwatch::Stopwatch;
 use saigen_artifacts::{DIVERGED, Record};
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What the coordinator asks for.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,21 +36,30 @@ pub(crate) enum CellOutcome {
     Failed(String),
 }
 
+/// How long answers are held back while requests wait: cheap ones travel together.
+const HELD: Duration = Duration::from_millis(50);
+
 /// Answers requests, one a line, until there are no more.
 ///
 /// # Errors
 /// The pipe breaks.
-pub fn serve(studies: &[&dyn Study], lines: impl Iterator<Item = String>, mut output: impl Write) -> io::Result<()> {
-    for line in lines {
+pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Write) -> io::Result<()> {
+    let mut output = BufWriter::new(output);
+    let mut held = Stopwatch::start();
+    loop {
+        let waiting = lines.try_recv();
+        if waiting.is_err() || held.elapsed() > HELD {
+            output.flush()?;
+            held = Stopwatch::start();
+        }
+        let Ok(line) = waiting.or_else(|_| lines.recv()) else { return Ok(()) };
         let response = match serde_json::from_str::<Request>(&line) {
             Ok(request) => answer(studies, &request),
             Err(error) => Response::Failed(format!("the request cannot be read: {error}")),
         };
         serde_json::to_writer(&mut output, &response)?;
         output.write_all(b"\n")?;
-        output.flush()?;
     }
-    Ok(())
 }
 
 fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Response {
@@ -104,19 +116,34 @@ impl Worker {
         Arc::clone(&self.child)
     }
 
-    /// Sends a batch and waits for its answer.
-    pub(crate) fn ask(&mut self, request: &Request) -> Result<Response, String> {
-        let mut line = serde_json::to_string(request).map_err(|error| error.to_string())?;
-        line.push('\n');
+    /// Sends batches, which a worker takes in at once, whatever it is busy with. Whether it lives is
+    /// seen by its answers.
+    pub(crate) fn send(&mut self, requests: impl Iterator<Item = Request>) {
+        let mut lines = Vec::new();
+        for request in requests {
+            // A request holds strings, finite numbers and maps with string keys.
+            serde_json::to_writer(&mut lines, &request).expect("a request has a JSON form");
+            lines.push(b'\n');
+        }
+        let _ = self.input.write_all(&lines);
+    }
+
+    /// Waits for the answer to the first batch that has none yet.
+    pub(crate) fn receive(&mut self) -> Result<Response, String> {
         let mut answer = String::new();
-        let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
-        let got = sent.and_then(|()| self.output.read_line(&mut answer));
-        match got {
+        match self.output.read_line(&mut answer) {
             Ok(length) if length > 0 => {
                 serde_json::from_str(&answer).map_err(|error| format!("the worker's answer cannot be read: {error}"))
             }
             _ => Err(format!("the worker died: {}", self.obituary())),
         }
+    }
+
+    /// Lets the worker end, which it does when nothing more can come.
+    pub(crate) fn end(self) {
+        let Self { child, input, .. } = self;
+        drop(input);
+        let _ = child.lock().unwrap_or_else(PoisonError::into_inner).wait();
     }
 
     fn obituary(&self) -> String {

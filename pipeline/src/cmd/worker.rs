@@ -20,6 +20,6 @@ pub(super) fn worker() -> Outcome {
         // The coordinator is done, or was killed: what is being computed has no reader.
         std::process::exit(0);
     });
-    saigen_engine::serve(&studies(), receiver.into_iter(), stdout().lock())?;
+    saigen_engine::serve(&studies(), &receiver, stdout().lock())?;
     Ok(Exit::Done)
 }
