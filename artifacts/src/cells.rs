@@ -30,6 +30,13 @@ pub struct Schema {
     pub outputs: BTreeMap<String, Kind>,
 }
 
+impl Schema {
+    /// Everything that a record may hold: the outputs, and why there is none.
+    fn recorded(&self) -> impl Iterator<Item = (&str, Kind)> {
+        self.outputs.iter().map(|(name, kind)| (name.as_str(), *kind)).chain([(DIVERGED, Kind::Text)])
+    }
+}
+
 /// Columns that are no axis and no output.
 pub const RESERVED: [&str; 4] = ["experiment", "seed", DIVERGED, "key"];
 
@@ -114,10 +121,9 @@ impl Cells {
                     cell.axes.insert(name.clone(), value.into_scalar().ok_or_else(|| bad(name, "a scalar", "a series"))?);
                 }
             }
-            let diverged = (DIVERGED.to_string(), Kind::Text);
-            for (name, kind) in schema.outputs.iter().chain([(&diverged.0, &diverged.1)]) {
-                if let Some(value) = typed(name, *kind)? {
-                    cell.record.0.insert(name.clone(), value);
+            for (name, kind) in schema.recorded() {
+                if let Some(value) = typed(name, kind)? {
+                    cell.record.0.insert(name.to_string(), value);
                 }
             }
             cells.push(cell);
@@ -149,9 +155,8 @@ impl Cells {
                 let value = self.value(name, *kind, index)?.and_then(Value::into_scalar);
                 cell.axes.extend(value.map(|value| (name.clone(), value)));
             }
-            let diverged = (DIVERGED.to_string(), Kind::Text);
-            for (name, kind) in self.schema.outputs.iter().chain([(&diverged.0, &diverged.1)]) {
-                cell.record.0.extend(self.value(name, *kind, index)?.map(|value| (name.clone(), value)));
+            for (name, kind) in self.schema.recorded() {
+                cell.record.0.extend(self.value(name, kind, index)?.map(|value| (name.to_string(), value)));
             }
             cells.push(cell);
         }

@@ -296,11 +296,11 @@ impl Store {
         journal::scan(&self.journal_path(), &self.head, visit).map(drop)
     }
 
-    /// Hashes every byte of the journal and of all objects.
+    /// Hashes every byte of the journal and of all objects. Gives the store, to look into.
     ///
     /// # Errors
     /// Something was altered.
-    pub fn check(folder: &Path) -> Result<Health> {
+    pub fn check(folder: &Path) -> Result<(Self, Health)> {
         let store = Self::look(folder, Trust::Nothing)?;
         let mut objects = 0;
         for path in files::files(&files::objects(&store.root)) {
@@ -310,7 +310,8 @@ impl Store {
             }
             objects += 1;
         }
-        Ok(Health { lines: store.head.lines, objects })
+        let health = Health { lines: store.head.lines, objects };
+        Ok((store, health))
     }
 
     /// Whether every byte of the journal was read and hashed, and not trusted by its file's times.
@@ -348,13 +349,13 @@ fn lock(root: &Path) -> Result<File> {
 
 /// The head, which a store with a journal must have.
 fn read_head(root: &Path) -> Result<Option<Head>> {
-    match (Head::read(root)?, gc::newest_journal(root)) {
-        (None, Some(journal)) => {
-            let message = "there is a journal, and 'head.json', which says how long it is, is missing".to_string();
-            Err(ArtifactError::Malformed { path: root.join(journal), message })
-        }
-        (head, _) => Ok(head),
+    if let Some(head) = Head::read(root)? {
+        return Ok(Some(head));
     }
+    gc::newest_journal(root).map_or(Ok(None), |journal| {
+        let message = "there is a journal, and 'head.json', which says how long it is, is missing".to_string();
+        Err(ArtifactError::Malformed { path: root.join(journal), message })
+    })
 }
 
 /// The index, the end of the journal, and whether the journal was read for it.

@@ -69,7 +69,7 @@ fn backends() -> Check {
 
 fn store(project: &Project) -> Check {
     match Store::check(&project.store()) {
-        Ok(health) => Check {
+        Ok((_, health)) => Check {
             what: "store",
             well: true,
             finding: format!(

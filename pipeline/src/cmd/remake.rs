@@ -1,13 +1,12 @@
 //! The cells of one number or figure, computed again from nothing and compared bit by bit.
 
-use super::run::worker;
+use super::run::{read_cell, worker};
 use super::trace::Traced;
 use crate::compose::{Composed, draw};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
 use anyhow::Context as _;
-use saigen_artifacts::Record;
 use saigen_artifacts::cells::{Cell, Cells};
 use saigen_artifacts::store::{Store, Trust};
 use saigen_artifacts::table::Table;
@@ -92,11 +91,7 @@ fn compute_in(folder: &std::path::Path, declared: &Declared, plan: &Plan, steps:
     if let Some((name, cause)) = outcome.failed.first_key_value() {
         return Err(refuse(Exit::Failed, format!("'{name}' failed: {cause}"), "what it was on record cannot be checked here"));
     }
-    let read = |step: &&CellStep| {
-        let record = Record::from_bytes(&store.record(&step.key)?).map_err(anyhow::Error::msg)?;
-        Ok(Cell { key: step.key, experiment: step.experiment().to_string(), axes: step.point(), seed: step.seed, record })
-    };
-    steps.iter().map(read).collect()
+    steps.iter().map(|step| read_cell(&store, step)).collect()
 }
 
 /// What is made of the cells, where it differs from what is on record.

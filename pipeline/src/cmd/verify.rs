@@ -96,7 +96,7 @@ impl Findings {
 /// The store of this machine, every byte of it hashed; none if it was altered, which is told.
 fn sound_store(project: &Project, findings: &mut Findings) -> anyhow::Result<Option<Store>> {
     match Store::check(&project.store()) {
-        Ok(_) => Ok(Some(project.look()?)),
+        Ok((store, _)) => Ok(Some(store)),
         Err(error) if error.is_integrity() => {
             findings.wrong.push((STORE.to_string(), format!("was altered: {error}")));
             Ok(None)
