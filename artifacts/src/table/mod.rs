@@ -130,6 +130,12 @@ impl Table {
         self.spec.value_columns().iter().position(|column| *column == name).map(|at| row.values[at])
     }
 
+    /// How `saigen trace` names a row of this table: `n=100,experiment=kernel`.
+    pub fn row_name(&self, row: &Row) -> String {
+        let keys = self.spec.key_columns().into_iter().zip(&row.key);
+        keys.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
+    }
+
     /// The distinct values of a key column, sorted; experiments in their declared order.
     pub fn distinct(&self, name: &str, filter: &Filter) -> Vec<Scalar> {
         let mut values: Vec<Scalar> = self.select(filter).filter_map(|row| self.key(row, name).cloned()).collect();

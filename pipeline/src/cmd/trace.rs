@@ -136,7 +136,6 @@ impl<'a> Traced<'a> {
     fn print(&self, target: &str, remade: Option<&Remade>) {
         let spec = &self.table.spec;
         if let Some((row, at)) = self.number {
-            let keys: Vec<_> = spec.key_columns().iter().zip(&row.key).map(|(name, value)| format!("{name}={value}")).collect();
             let how = match &spec.content {
                 Content::Statistics(columns) => format!("{} of '{}'", columns[at].statistic, columns[at].of),
                 Content::Series { of } => format!("a number of the series '{of}'"),
@@ -144,7 +143,7 @@ impl<'a> Traced<'a> {
             let value =
                 if row.values[at].is_nan() { "no number (a training diverged)".to_string() } else { format!("{:?}", row.values[at]) };
             let cells = count(self.cells.len(), "cell");
-            say::line(format!("{}/{} at {}: {} = {value}", self.study(), spec.id, keys.join(", "), spec.value_columns()[at]));
+            say::line(format!("{}/{} at {}: {} = {value}", self.study(), spec.id, self.table.row_name(row), spec.value_columns()[at]));
             say::line(format!("{how} over {cells}:"));
             for cell in &self.cells {
                 let shares: Vec<_> = self.shares(cell).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
