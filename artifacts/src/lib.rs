@@ -8,6 +8,7 @@ mod canonical;
 pub mod cells;
 mod digest;
 mod error;
+pub mod figure;
 pub mod lock;
 pub mod provenance;
 mod record;

@@ -11,6 +11,14 @@ pub enum FigureError {
         /// What is missing.
         message: String,
     },
+    /// A text has a character that the committed font has not.
+    #[error("the figures' font has no '{character}', which stands in '{text}'")]
+    Character {
+        /// The character.
+        character: char,
+        /// The text.
+        text: String,
+    },
     /// The drawing library failed.
     #[error("drawing failed: {0}")]
     Drawing(String),

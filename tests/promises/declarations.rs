@@ -45,6 +45,30 @@ fn an_unknown_column() {
 }
 
 #[test]
+fn rows_drawn_over_each_other() {
+    refused(
+        "where = { target = \"two-piece\" }\nacross",
+        "across",
+        &["figure['risk']: rows that differ in 'target' would be drawn over each other", "hint: name one value in `where`, or panels"],
+    );
+}
+
+#[test]
+fn a_guide_on_a_linear_axis_and_rows_that_are_not_there() {
+    refused(
+        "y-scale = \"log\"\nlow = \"lower-quartile\"",
+        "low = \"lower-quartile\"\nerror = \"se\"",
+        &["figure['risk'].guide: a guide is straight on logarithmic axes only", "a line has a band or error bars, not both"],
+    );
+    refused(
+        "tier = \"full\"\ntable = \"risk\"\nwhere",
+        "table = \"risk\"\nwhere",
+        &["figure['seeds'].where: no row has n = '1600' at tier smoke"],
+    );
+    refused("of = \"risk-cv\"\nx-scale", "of = \"risk\"\nx-scale", &["figure['seeds'].of: no column of the table takes the output 'risk'"]);
+}
+
+#[test]
 fn an_empty_grid() {
     refused(
         "n = [100, 200, 400, 800, 1600]",

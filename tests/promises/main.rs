@@ -9,6 +9,7 @@ mod emulation;
 mod exits;
 mod explain;
 mod faults;
+mod figures;
 mod golden;
 mod identity;
 mod integrity;

@@ -1,6 +1,6 @@
 //! Claims: `[[claim]]`.
 
-use super::check_ids;
+use super::{Tier, check_ids};
 use super::experiments::Experiment;
 use super::fields::{Fields, Sink};
 use super::tables::{check_known, check_rows, filterable, named, read_filter, sampled};
@@ -38,7 +38,7 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
     let kind = fields.choice("kind", &[("order", Kind::Order), ("slope", Kind::Slope), ("bound", Kind::Bound)]);
     let table = named(&mut fields, tables)?;
     let filter = read_filter(&mut fields, &filterable(table));
-    check_rows(&fields, &filter, table, experiments);
+    check_rows(&fields, &filter, table, experiments, Tier::Full);
     let rule = match kind {
         Kind::Unknown => return None,
         Kind::Order => {

@@ -102,6 +102,17 @@ impl<'a> Fields<'a> {
         self.optional(name, "a number", |value| scalar(value)?.number())
     }
 
+    /// A list of numbers; empty where it is not there.
+    pub(super) fn optional_floats(&mut self, name: &'static str) -> Vec<f64> {
+        let list = |value: &DeValue<'_>| value.as_array()?.iter().map(|item| scalar(item.get_ref())?.number()).collect();
+        self.optional(name, "a list of numbers", list).unwrap_or_default()
+    }
+
+    /// `true` or `false`, which stands for it where it is not there.
+    pub(super) fn flag(&mut self, name: &'static str) -> bool {
+        self.optional(name, "true or false", |value| value.as_bool()).unwrap_or_default()
+    }
+
     /// One of some words, as what it stands for; the default only ever stands in for a wrong word.
     pub(super) fn choice<T: Copy + Default>(&mut self, name: &'static str, words: &[(&'static str, T)]) -> T {
         let word = self.text(name);

@@ -1,73 +1,19 @@
 //! Figures: `[[figure]]`.
 
-use super::check_ids;
+use super::experiments::Experiment;
 use super::fields::{Fields, Sink};
-use super::tables::{check_known, filterable, named, read_filter};
-use saigen_artifacts::table::{Content, Filter, PLACE, Spec};
-use serde::Serialize;
+use super::tables::{check_known, check_rows, filterable, named, read_filter, sampled};
+use super::{Tier, check_ids};
+use crate::problem::suggestion;
+use saigen_artifacts::figure::{Bars, Drawing, Guide, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
+use saigen_artifacts::table::{self, Content, PLACE};
+use std::collections::BTreeSet;
 
-/// A drawing of one table.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Figure {
-    /// Its name, and its file's.
-    pub id: String,
-    /// The title above it.
-    pub title: String,
-    /// What a reader should see in it.
-    pub caption: String,
-    /// The table.
-    pub table: String,
-    /// Which rows.
-    pub filter: Filter,
-    /// What is drawn.
-    pub drawing: Drawing,
-}
-
-/// The closed set of drawings.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub enum Drawing {
-    /// Lines over two logarithmic axes, one a series, with bands and fitted slopes.
-    LogLines {
-        /// Key column on the abscissa.
-        x: String,
-        /// Column on the ordinate.
-        y: String,
-        /// Columns of the lower and upper edge of the band.
-        band: Option<(String, String)>,
-        /// Key column that tells lines apart.
-        series: String,
-        /// Key column that tells panels apart.
-        panels: Option<String>,
-        /// Axis labels.
-        labels: (String, String),
-        /// Lines of a known slope to compare with.
-        guides: Vec<Guide>,
-    },
-    /// Surfaces over the unit square as colours on one scale, one a panel.
-    HeatMaps {
-        /// Key column that tells panels apart.
-        panels: String,
-        /// Axis labels.
-        labels: (String, String),
-        /// The label of the colour bar.
-        scale: String,
-    },
-}
-
-/// A line of known slope.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Guide {
-    /// Its slope on the logarithmic axes.
-    pub slope: f64,
-    /// What it stands for.
-    pub label: String,
-}
-
-pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[Spec]) -> Vec<Figure> {
+pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[table::Spec], experiments: &[Experiment]) -> Vec<Spec> {
     let (mut figures, mut ids) = (Vec::new(), Vec::new());
     for fields in root.tables("figure") {
         let place = fields.place_of("id");
-        let figure = read_figure(fields, tables);
+        let figure = read_figure(fields, tables, experiments);
         ids.push((figure.id.clone(), place));
         figures.push(figure);
     }
@@ -78,46 +24,142 @@ pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[Spec]) -> V
 #[derive(Clone, Copy, Default)]
 enum Kind {
     #[default]
-    LogLines,
+    Lines,
+    Scatter,
+    Bars,
+    Strips,
     HeatMaps,
 }
 
-fn read_figure(mut fields: Fields<'_>, tables: &[Spec]) -> Figure {
-    let (id, title, caption) = (fields.text("id"), fields.text("title"), fields.text("caption"));
-    let kind = fields.choice("kind", &[("log-lines", Kind::LogLines), ("heat-maps", Kind::HeatMaps)]);
-    let table = named(&mut fields, tables);
-    let keys = table.map(Spec::key_columns).unwrap_or_default();
-    let values = table.map(Spec::value_columns).unwrap_or_default();
-    let filter = read_filter(&mut fields, &table.map(filterable).unwrap_or_default());
-    let column = |fields: &mut Fields<'_>, name: &'static str, known: &[&str]| {
+const KINDS: [(&str, Kind); 5] = [
+    ("lines", Kind::Lines),
+    ("scatter", Kind::Scatter),
+    ("bars", Kind::Bars),
+    ("strips", Kind::Strips),
+    ("heat-maps", Kind::HeatMaps),
+];
+
+const SCALES: [(&str, Scale); 2] = [("linear", Scale::Linear), ("log", Scale::Log)];
+
+/// The columns of a figure's table, and which of its keys the figure uses.
+struct Columns<'a> {
+    table: Option<&'a table::Spec>,
+    used: BTreeSet<String>,
+}
+
+impl Columns<'_> {
+    /// A field that names a key column.
+    fn key(&mut self, fields: &mut Fields<'_>, name: &'static str) -> String {
         let column = fields.text(name);
-        if table.is_some() {
-            check_known(fields, name, &column, known);
+        if let Some(table) = self.table {
+            check_known(fields, name, &column, &table.key_columns());
+        }
+        self.used.insert(column.clone());
+        column
+    }
+
+    fn optional_key(&mut self, fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+        fields.has(name).then(|| self.key(fields, name))
+    }
+
+    /// A field that names a column of values.
+    fn value(&self, fields: &mut Fields<'_>, name: &'static str) -> String {
+        let column = fields.text(name);
+        if let Some(table) = self.table {
+            check_known(fields, name, &column, &table.value_columns());
         }
         column
-    };
-    let labels = (fields.text("x-label"), fields.text("y-label"));
+    }
+
+    fn optional_value(&self, fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+        fields.has(name).then(|| self.value(fields, name))
+    }
+
+    fn published(&self, fields: &mut Fields<'_>) -> Option<Published> {
+        let of = self.optional_value(fields, "published")?;
+        Some(Published { of, error: self.optional_value(fields, "published-error") })
+    }
+}
+
+fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Experiment]) -> Spec {
+    let (id, title, caption) = (fields.text("id"), fields.text("title"), fields.text("caption"));
+    let kind = fields.choice("kind", &KINDS);
+    let table = named(&mut fields, tables);
+    let filter = read_filter(&mut fields, &table.map(filterable).unwrap_or_default());
+    let at_smoke = !fields.has("tier") || fields.choice("tier", &[("smoke", true), ("full", false)]);
+    if let Some(table) = table {
+        let tiers = Tier::ALL.into_iter().filter(|tier| at_smoke || *tier == Tier::Full);
+        tiers.for_each(|tier| check_rows(&fields, &filter, table, experiments, tier));
+    }
+    let mut columns = Columns { table, used: filter.keys().cloned().collect() };
+    let across = columns.optional_key(&mut fields, "across");
+    let down = columns.optional_key(&mut fields, "down");
+    let labels = (fields.optional_text("x-label").unwrap_or_default(), fields.optional_text("y-label").unwrap_or_default());
+    let names = fields.scalars("names").into_iter().map(|(name, text)| (name, text.to_string())).collect();
     let drawing = match kind {
-        Kind::LogLines => Drawing::LogLines {
-            x: column(&mut fields, "x", &keys),
-            y: column(&mut fields, "y", &values),
-            band: fields.has("low").then(|| (column(&mut fields, "low", &values), column(&mut fields, "high", &values))),
-            series: column(&mut fields, "series", &keys),
-            panels: fields.has("panels").then(|| column(&mut fields, "panels", &keys)),
-            labels,
-            guides: fields.tables("guide").into_iter().map(read_guide).collect(),
-        },
-        Kind::HeatMaps => {
-            if table.is_some_and(|table| !matches!(table.content, Content::Series { .. })) {
-                let hint = format!("a table with `series`, whose rows are numbered by '{PLACE}'");
-                fields.problem_at("table", "a heat map draws a series".to_string(), Some(hint));
-            }
-            Drawing::HeatMaps { panels: column(&mut fields, "panels", &keys), labels, scale: fields.text("scale-label") }
-        }
+        Kind::Lines => Drawing::Lines(read_lines(&mut fields, &mut columns)),
+        Kind::Scatter => Drawing::Scatter(Scatter {
+            x: columns.value(&mut fields, "x"),
+            y: columns.value(&mut fields, "y"),
+            scales: (scale(&mut fields, "x-scale"), scale(&mut fields, "y-scale")),
+            series: columns.key(&mut fields, "series"),
+            diagonal: fields.flag("diagonal"),
+        }),
+        Kind::Bars => Drawing::Bars(Bars {
+            categories: columns.key(&mut fields, "categories"),
+            series: columns.key(&mut fields, "series"),
+            value: columns.value(&mut fields, "value"),
+            error: columns.optional_value(&mut fields, "error"),
+            published: columns.published(&mut fields),
+        }),
+        Kind::Strips => Drawing::Strips(read_strips(&mut fields, &mut columns)),
+        Kind::HeatMaps => Drawing::HeatMaps(read_heat_maps(&mut fields, &mut columns)),
     };
-    let table = table.map(|table| table.id.clone()).unwrap_or_default();
+    // A mark stands for a row wherever the keys that tell rows apart are told by something else too.
+    if !matches!(kind, Kind::Scatter) {
+        check_keys(&fields, &columns, experiments);
+    }
     fields.finish();
-    Figure { id, title, caption, table, filter, drawing }
+    Spec { id, title, caption, table: table.map(|table| table.id.clone()).unwrap_or_default(), at_smoke, filter, across, down, labels, names, drawing }
+}
+
+fn read_lines(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> Lines {
+    let (x, y) = (columns.key(fields, "x"), columns.value(fields, "y"));
+    let scales = (scale(fields, "x-scale"), scale(fields, "y-scale"));
+    let band = fields.has("low").then(|| Spread::Band { low: columns.value(fields, "low"), high: columns.value(fields, "high") });
+    let error = columns.optional_value(fields, "error").map(|of| Spread::Error { of });
+    if band.is_some() && error.is_some() {
+        fields.problem_at("error", "a line has a band or error bars, not both".to_string(), None);
+    }
+    let series = columns.key(fields, "series");
+    let guides: Vec<Guide> = fields.tables("guide").into_iter().map(read_guide).collect();
+    if !guides.is_empty() && scales != (Scale::Log, Scale::Log) {
+        let hint = "`x-scale = \"log\"` and `y-scale = \"log\"`".to_string();
+        fields.problem_at("guide", "a guide is straight on logarithmic axes only".to_string(), Some(hint));
+    }
+    Lines { x, y, scales, series, spread: band.or(error), published: columns.published(fields), guides }
+}
+
+fn read_strips(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> Strips {
+    let of = fields.text("of");
+    let known = columns.table.map(sampled).unwrap_or_default();
+    if !known.contains(of.as_str()) && !of.is_empty() && columns.table.is_some() {
+        let hint = suggestion(&of, known.iter().copied());
+        fields.problem_at("of", format!("no column of the table takes the output '{of}'"), Some(hint));
+    }
+    let (categories, series) = (columns.key(fields, "categories"), columns.key(fields, "series"));
+    Strips { categories, series, of, scale: scale(fields, "x-scale") }
+}
+
+fn read_heat_maps(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> HeatMaps {
+    let series = columns.table.is_some_and(|table| matches!(table.content, Content::Series { .. }));
+    let surface = if series {
+        columns.used.insert(PLACE.to_string());
+        Surface::UnitSquare
+    } else {
+        Surface::Columns { x: columns.key(fields, "x"), y: columns.key(fields, "y"), value: columns.value(fields, "value") }
+    };
+    HeatMaps { surface, scale: fields.text("scale-label"), contours: fields.optional_floats("contours") }
 }
 
 fn read_guide(mut fields: Fields<'_>) -> Guide {
@@ -128,4 +170,31 @@ fn read_guide(mut fields: Fields<'_>) -> Guide {
     let guide = Guide { slope: slope.unwrap_or_default(), label: fields.text("label") };
     fields.finish();
     guide
+}
+
+/// Linear where nothing is said.
+fn scale(fields: &mut Fields<'_>, name: &'static str) -> Scale {
+    if fields.has(name) { fields.choice(name, &SCALES) } else { Scale::Linear }
+}
+
+/// Every key column with more than one value must be told by something in the figure, or rows would
+/// be drawn over each other.
+fn check_keys(fields: &Fields<'_>, columns: &Columns<'_>, experiments: &[Experiment]) {
+    let Some(table) = columns.table else { return };
+    for key in table.key_columns().into_iter().filter(|key| !columns.used.contains(*key)) {
+        let members = experiments.iter().filter(|experiment| table.experiments.contains(&experiment.id));
+        let count = match key {
+            "experiment" => table.experiments.len(),
+            PLACE => 2,
+            _ => {
+                let tiers = members.filter_map(|member| member.tiers.get(&Tier::Full)?.axes.get(key));
+                let values: BTreeSet<_> = tiers.flatten().filter(|value| table.filter.get(key).is_none_or(|kept| kept == *value)).collect();
+                values.len()
+            }
+        };
+        if count > 1 {
+            let hint = "name one value in `where`, or panels for them with `across` or `down`".to_string();
+            fields.problem_here(format!("rows that differ in '{key}' would be drawn over each other"), Some(hint));
+        }
+    }
 }

@@ -11,13 +11,12 @@ mod figures;
 mod tables;
 
 pub use experiments::{Experiment, Points};
-pub use figures::{Drawing, Figure, Guide};
 
 use crate::method::Study;
 use crate::problem::{Problem, Problems};
 use fields::{Fields, Place, Sink};
 use saigen_artifacts::cells::Schema;
-use saigen_artifacts::table;
+use saigen_artifacts::{figure, table};
 use saigen_artifacts::verdict::Claim;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -83,7 +82,7 @@ pub struct Declaration {
     /// The tables, in declared order.
     pub tables: Vec<table::Spec>,
     /// The figures, in declared order.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<figure::Spec>,
     /// The claims, in declared order.
     pub claims: Vec<Claim>,
 }
@@ -175,7 +174,7 @@ fn read(file: &Path, mut root: Fields<'_>, sink: &Sink<'_>, study: &dyn Study) -
     }
     let experiments = experiments::read(&mut root, sink, study);
     let tables = tables::read(&mut root, sink, &experiments);
-    let figures = figures::read(&mut root, sink, &tables);
+    let figures = figures::read(&mut root, sink, &tables, &experiments);
     let claims = claims::read(&mut root, sink, &tables, &experiments);
     root.finish();
     Declaration { file: file.to_path_buf(), id, title, summary, paper, experiments, tables, figures, claims }

@@ -150,19 +150,17 @@ pub(super) fn named<'a>(fields: &mut Fields<'_>, tables: &'a [Spec]) -> Option<&
     found
 }
 
-/// Checks the values of a filter over a table's key columns against the axes of its experiments.
-pub(super) fn check_rows(fields: &Fields<'_>, filter: &Filter, table: &Spec, experiments: &[Experiment]) {
+/// Checks the values of a filter over a table's key columns against the axes of its experiments at a
+/// tier.
+pub(super) fn check_rows(fields: &Fields<'_>, filter: &Filter, table: &Spec, experiments: &[Experiment], tier: Tier) {
     let members: Vec<&Experiment> = experiments.iter().filter(|experiment| table.experiments.contains(&experiment.id)).collect();
     for (name, value) in filter.iter().filter(|(name, _)| *name != "experiment") {
-        let full = |member: &&Experiment| {
-            member
-                .tiers
-                .get(&Tier::Full)
-                .and_then(|points| points.axes.get(name))
-                .is_some_and(|values: &Vec<Scalar>| values.contains(value))
+        let has = |member: &&Experiment| {
+            let axis = member.tiers.get(&tier).and_then(|points| points.axes.get(name));
+            axis.is_some_and(|values: &Vec<Scalar>| values.contains(value))
         };
-        if !members.iter().any(full) {
-            fields.problem_at("where", format!("no row has {name} = '{value}' at tier full"), None);
+        if !members.iter().any(has) {
+            fields.problem_at("where", format!("no row has {name} = '{value}' at tier {tier}"), None);
         }
     }
 }

@@ -104,6 +104,6 @@ fn outcome(declared: &Declared, composed: &Composed, traced: &Traced<'_>, cells:
     }
     let figure = traced.figure.and_then(|id| declared.declaration.figures.iter().find(|figure| figure.id == id));
     let Some(figure) = figure else { return Ok(None) };
-    let same = draw(figure, &table)?.into_bytes() == composed.files[&format!("figures/{}.svg", figure.id)];
+    let same = draw(&declared.declaration.id, figure, &table)?.into_bytes() == composed.files[&format!("figures/{}.svg", figure.id)];
     Ok((!same).then(|| "the figure's bytes".to_string()))
 }

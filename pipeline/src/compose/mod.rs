@@ -3,18 +3,16 @@
 //! Everything here is a pure function of a declaration and cells. [`Memo`] may hand back what an
 //! earlier run made of the same inputs; `saigen verify` runs the same functions without one.
 
-mod figures;
 mod html;
 mod memo;
 mod readme;
 mod report;
 mod study;
 
-pub(crate) use figures::draw;
 pub(crate) use memo::{Afresh, Memo, Outputs, Stored};
 pub(crate) use readme::{splice, verdicts};
 pub(crate) use report::report;
-pub(crate) use study::{Composed, compose};
+pub(crate) use study::{Composed, compose, draw};
 
 /// The fingerprint of this code, of `artifacts` and of `figures`.
 pub(crate) const CODE: &str = env!("SAIGEN_COMPOSER");

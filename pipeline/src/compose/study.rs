@@ -1,10 +1,11 @@
 //! The files of one study.
 
 use super::memo::{Memo, Outputs};
-use super::{CODE, figures};
+use super::CODE;
 use anyhow::Context as _;
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cells;
+use saigen_artifacts::figure::Spec;
 use saigen_artifacts::lock::Lock;
 use saigen_artifacts::stem::Stem;
 use saigen_artifacts::table::Table;
@@ -12,6 +13,7 @@ use saigen_artifacts::verdict::{Draws, Ledger, judge};
 use saigen_engine::Backend;
 use saigen_engine::declaration::{Declaration, Tier};
 use saigen_engine::plan::derived;
+use saigen_figures::FigureError;
 use saigen_models::stream::Stream;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -78,12 +80,12 @@ pub(crate) fn compose(
     })?;
     let ledger: Ledger = serde_json::from_slice(&outputs["json"]).context("the ledger reads back")?;
     files.insert("claims.json".to_string(), outputs["json"].clone());
-    for figure in &declaration.figures {
+    for figure in declaration.figures.iter().filter(|figure| figure.at_smoke || tier == Tier::Full) {
         let table = Digest::of(&files[&format!("tables/{}.csv", figure.table)]);
         let inputs = BTreeMap::from([("table".to_string(), table)]);
         let spec = (figure, declaration.tables.iter().find(|spec| spec.id == figure.table));
         let outputs = memo.step(derived("figure", &format!("{id}/figures/{}", figure.id), of, &spec, &inputs, CODE), &mut || {
-            let svg = figures::draw(figure, &tables.get(declaration, &cells)?[&figure.table])?;
+            let svg = draw(id, figure, &tables.get(declaration, &cells)?[&figure.table])?;
             Ok(Outputs::from([("svg".to_string(), svg.into_bytes())]))
         })?;
         files.insert(format!("figures/{}.svg", figure.id), outputs["svg"].clone());
@@ -93,6 +95,11 @@ pub(crate) fn compose(
     let lock = Lock::new([id, tier.name(), backend.name()], stems, digests, hashes);
     files.insert("lock.json".to_string(), lock.to_text().into_bytes());
     Ok(Composed { files, ledger, lock, cells, tables })
+}
+
+/// The SVG of a study's figure.
+pub(crate) fn draw(study: &str, figure: &Spec, table: &Table) -> Result<String, FigureError> {
+    saigen_figures::draw(figure, &format!("{study}/{}", figure.id), table)
 }
 
 fn table_files(table: &Table) -> anyhow::Result<Outputs> {
