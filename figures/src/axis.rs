@@ -91,9 +91,11 @@ impl Axis {
 
     /// Multiples of 1, 2 or 5 times a power of ten: about five.
     fn round(&self) -> Vec<f64> {
-        let rough = (self.high - self.low) / 5.0;
-        let power = 10f64.powi(rough.log10().floor() as i32);
-        let step = [1.0, 2.0, 5.0, 10.0].map(|multiple| multiple * power).into_iter().find(|step| *step >= rough * 0.999).unwrap_or(rough);
+        let length = self.high - self.low;
+        let power = 10f64.powi((length / 5.0).log10().floor() as i32);
+        let steps = [1.0, 2.0, 5.0, 10.0].map(|multiple| multiple * power);
+        let off = |step: &f64| (length / step - 5.0).abs();
+        let step = steps.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(length);
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         // A product of a whole number and a power of ten, written as a quotient where that is exact.
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn one_style_for_all_labels_of_an_axis() {
-        assert_eq!(labels(&Axis::around(Scale::Log, [2e-4, 3e2]).unwrap()), ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²"].as_slice());
+        assert_eq!(labels(&Axis::around(Scale::Log, [2e-4, 3e2]).unwrap()), ["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²"]);
         assert_eq!(labels(&Axis::around(Scale::Log, [0.002, 0.03]).unwrap()), ["0.002", "0.005", "0.01", "0.02"]);
         assert_eq!(labels(&Axis::around(Scale::Log, [2e-5, 3e-4]).unwrap()), ["2×10⁻⁵", "5×10⁻⁵", "10⁻⁴", "2×10⁻⁴"]);
         assert!(labels(&Axis::around(Scale::Log, [1e-30, 1.0]).unwrap()).len() <= 8);
@@ -238,7 +240,7 @@ mod tests {
     fn linear_ticks_need_no_more_decimals_than_they_show() {
         assert_eq!(labels(&Axis::around(Scale::Linear, [-0.42, 0.55]).unwrap()), ["−0.4", "−0.2", "0.0", "0.2", "0.4"]);
         assert_eq!(labels(&Axis::from_zero([9000.0, 21000.0]).unwrap()), ["0", "5,000", "10,000", "15,000", "20,000"]);
-        assert_eq!(labels(&Axis::around(Scale::Linear, [3.0, 3.0]).unwrap()).len(), 4);
+        assert_eq!(labels(&Axis::around(Scale::Linear, [3.0, 3.0]).unwrap()).len(), 7);
         assert_eq!(Axis::around(Scale::Linear, [f64::NAN]), None);
     }
 

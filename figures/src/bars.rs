@@ -20,7 +20,8 @@ pub(crate) fn draw(spec: &Spec, what: &Bars, name: &str, table: &Table) -> Resul
     for panel in &panels.list {
         lanes.push(categories.lanes_of(&panel.filter)?);
     }
-    let number = |row: &Row, column: &Option<String>| column.as_ref().and_then(|name| table.value(row, name)).filter(|value| !value.is_nan());
+    let number =
+        |row: &Row, column: &Option<String>| column.as_ref().and_then(|name| table.value(row, name)).filter(|value| !value.is_nan());
     let ends = |row: &Row| {
         let value = table.value(row, &what.value).unwrap_or(f64::NAN);
         let error = number(row, &what.error);

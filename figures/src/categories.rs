@@ -73,7 +73,10 @@ impl<'a> Categories<'a> {
                 let mut rows = self.table.select(&filter);
                 let first = rows.next();
                 if rows.next().is_some() {
-                    let message = format!("more than one row has {} = {value} and {} = {series}: `where` can tell them apart", self.columns.0, self.columns.1);
+                    let message = format!(
+                        "more than one row has {} = {value} and {} = {series}: `where` can tell them apart",
+                        self.columns.0, self.columns.1
+                    );
                     return Err(FigureError::Table { table: self.table.spec.id.clone(), message });
                 }
                 lanes.extend(first.filter(|row| row.diverged == 0).map(|row| Lane { row, index, middle }));

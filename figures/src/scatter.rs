@@ -19,7 +19,8 @@ pub(crate) fn draw(spec: &Spec, what: &Scatter, name: &str, table: &Table) -> Re
         let rows = table.select(&filter).filter(|row| row.diverged == 0);
         rows.filter_map(|row| table.value(row, &what.x).zip(table.value(row, &what.y))).collect()
     };
-    let all: Vec<(f64, f64)> = (0..panels.list.len()).flat_map(|panel| (0..names.len()).flat_map(move |series| read(panel, series))).collect();
+    let all: Vec<(f64, f64)> =
+        (0..panels.list.len()).flat_map(|panel| (0..names.len()).flat_map(move |series| read(panel, series))).collect();
     let no_place = || FigureError::Table {
         table: table.spec.id.clone(),
         message: "no row is left to draw, or one has no place on a logarithmic axis".to_string(),

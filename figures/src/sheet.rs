@@ -122,7 +122,10 @@ impl Sheet<'_> {
         let between = GAP + if self.panels.is_ragged() { TICKS } else { 0.0 };
         let down = rows * (panel_title + self.size.1) + (rows - 1.0) * between;
         let bottom = heading + down;
-        let size = (left + across + self.margin.max(overhang.1 - self.right) + MARGIN / 2.0, bottom + TICKS + named(&spec.labels.0) + MARGIN / 2.0);
+        let size = (
+            left + across + self.margin.max(overhang.1 - self.right) + MARGIN / 2.0,
+            bottom + TICKS + named(&spec.labels.0) + MARGIN / 2.0,
+        );
         draw(size, self.name, (&spec.title, &spec.caption), |canvas| {
             for (at, line) in titles.iter().enumerate() {
                 canvas.text(line, (left, MARGIN + 8.0 + at as f64 * TITLE_LINE), title)?;

@@ -31,7 +31,15 @@ pub(crate) fn draw(spec: &Spec, what: &Strips, name: &str, table: &Table) -> Res
     };
     let x = Axis::around(what.scale, all).ok_or_else(no_place)?;
     let width = if panels.columns == 1 { 420.0 } else { 240.0 };
-    let sheet = Sheet { spec, name, panels: &panels, size: (width, categories.height(LANE)), right: 12.0, margin: 0.0, key: categories.key(Sign::Block) };
+    let sheet = Sheet {
+        spec,
+        name,
+        panels: &panels,
+        size: (width, categories.height(LANE)),
+        right: 12.0,
+        margin: 0.0,
+        key: categories.key(Sign::Block),
+    };
     sheet.draw((&x, &categories.axis()), |canvas, plane, panel| {
         plane.verticals(canvas)?;
         for lane in &lanes[panel] {
@@ -67,7 +75,9 @@ fn swarm(places: &[f64]) -> Vec<Point> {
     let reach = ((LANE / 2.0 - DOT) / step) as i32;
     let mut placed: Vec<Point> = Vec::new();
     for x in sorted {
-        let free = |offset: f64| placed.iter().rev().take_while(|dot| x - dot.0 < 2.0 * DOT).all(|dot| (x - dot.0).hypot(offset - dot.1) >= 1.9 * DOT);
+        let free = |offset: f64| {
+            placed.iter().rev().take_while(|dot| x - dot.0 < 2.0 * DOT).all(|dot| (x - dot.0).hypot(offset - dot.1) >= 1.9 * DOT)
+        };
         let tried = (0..=2 * reach).map(|turn| f64::from(if turn % 2 == 0 { -turn / 2 } else { turn / 2 + 1 }) * step);
         let offset = tried.into_iter().find(|offset| free(*offset)).unwrap_or(0.0);
         placed.push((x, offset));

@@ -207,7 +207,8 @@ impl DrawingBackend for Pen<'_> {
             }
         }
         let scale = (scale * 1e4).round() / 1e4;
-        let _ = writeln!(self.0.body, "<g {fill} transform=\"translate({} {}){turn} scale({scale} -{scale})\">{glyphs}</g>", place.0, place.1);
+        let _ =
+            writeln!(self.0.body, "<g {fill} transform=\"translate({} {}){turn} scale({scale} -{scale})\">{glyphs}</g>", place.0, place.1);
         Ok(())
     }
 

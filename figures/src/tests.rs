@@ -122,8 +122,8 @@ fn a_bar_is_as_long_as_its_value() {
     let svg = draw(&spec, "study/figure", &table()).unwrap();
     // The kernel's is 0.1, the network's 0.01; both begin at 0.
     let length = |series: usize| -> f64 {
-        let path = svg.lines().find(|line| line.contains(&format!("fill-series-{series}"))).unwrap();
-        path.split('h').nth(1).unwrap().split('v').next().unwrap().parse().unwrap()
+        let path = svg.lines().find(|line| line.starts_with("<path") && line.contains(&format!("fill-series-{series}\""))).unwrap();
+        path.split(" d=").nth(1).unwrap().split('h').nth(1).unwrap().split('v').next().unwrap().parse().unwrap()
     };
     // In declared order the network is the first series.
     assert!((length(2) / length(1) - 10.0).abs() < 0.05, "{} {}", length(1), length(2));
@@ -143,7 +143,7 @@ fn a_scatter_has_a_mark_for_every_row() {
     let scatter =
         Scatter { x: "value".into(), y: "high".into(), scales: (Scale::Log, Scale::Log), series: "experiment".into(), diagonal: true };
     let svg = drawn(Drawing::Scatter(scatter));
-    let discs = svg.lines().find(|line| line.contains("fill-series-1") && count(line, "M") == 3);
+    let discs = svg.lines().find(|line| line.starts_with("<path") && line.contains("fill-series-1") && count(line, "M") == 3);
     assert!(discs.is_some(), "the network's three rows share a path");
 }
 

@@ -51,10 +51,8 @@ fn extent(data: &str) -> [f64; 4] {
 
 /// Where the texts of a picture lie.
 fn texts(svg: &str) -> Vec<Covered> {
-    let glyphs: BTreeMap<&str, [f64; 4]> = svg
-        .lines()
-        .filter_map(|line| Some((attribute(line, "id")?, extent(attribute(line, "d")?))))
-        .collect();
+    let glyphs: BTreeMap<&str, [f64; 4]> =
+        svg.lines().filter_map(|line| Some((attribute(line, "id")?, extent(attribute(line, "d")?)))).collect();
     let numbers = |text: &str| text.split([' ', ')']).map_while(|number| number.parse().ok()).collect::<Vec<f64>>();
     let mut found = Vec::new();
     for line in svg.lines().filter(|line| line.starts_with("<g ")) {

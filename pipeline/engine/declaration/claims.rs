@@ -1,9 +1,9 @@
 //! Claims: `[[claim]]`.
 
-use super::{Tier, check_ids};
 use super::experiments::Experiment;
 use super::fields::{Fields, Sink};
 use super::tables::{check_known, check_rows, filterable, named, read_filter, sampled};
+use super::{Tier, check_ids};
 use crate::problem::suggestion;
 use saigen_artifacts::table::Spec;
 use saigen_artifacts::verdict::claim::{Bound, Expect, Order, Relation, Slope, Subject};

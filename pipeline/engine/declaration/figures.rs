@@ -31,13 +31,8 @@ enum Kind {
     HeatMaps,
 }
 
-const KINDS: [(&str, Kind); 5] = [
-    ("lines", Kind::Lines),
-    ("scatter", Kind::Scatter),
-    ("bars", Kind::Bars),
-    ("strips", Kind::Strips),
-    ("heat-maps", Kind::HeatMaps),
-];
+const KINDS: [(&str, Kind); 5] =
+    [("lines", Kind::Lines), ("scatter", Kind::Scatter), ("bars", Kind::Bars), ("strips", Kind::Strips), ("heat-maps", Kind::HeatMaps)];
 
 const SCALES: [(&str, Scale); 2] = [("linear", Scale::Linear), ("log", Scale::Log)];
 
@@ -120,7 +115,19 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
         check_keys(&fields, &columns, experiments);
     }
     fields.finish();
-    Spec { id, title, caption, table: table.map(|table| table.id.clone()).unwrap_or_default(), at_smoke, filter, across, down, labels, names, drawing }
+    Spec {
+        id,
+        title,
+        caption,
+        table: table.map(|table| table.id.clone()).unwrap_or_default(),
+        at_smoke,
+        filter,
+        across,
+        down,
+        labels,
+        names,
+        drawing,
+    }
 }
 
 fn read_lines(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> Lines {

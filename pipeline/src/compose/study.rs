@@ -1,7 +1,7 @@
 //! The files of one study.
 
-use super::memo::{Memo, Outputs};
 use super::CODE;
+use super::memo::{Memo, Outputs};
 use anyhow::Context as _;
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cells;
