@@ -19,7 +19,7 @@ pub(super) fn table(caption: &str, shown: &Shown) -> String {
         html += "<tr>";
         for (at, cell) in row.iter().enumerate() {
             let class = if at < shown.keys { "" } else { " class=\"number\"" };
-            html += &format!("<td{class}>{}</td>", escape(cell));
+            html += &format!("<td{class}>{}</td>", escape(&cell.to_string()));
         }
         html += "</tr>\n";
     }

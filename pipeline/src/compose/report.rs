@@ -98,7 +98,7 @@ fn section(declaration: &Declaration, composed: &Composed) -> anyhow::Result<Str
 fn evidence(study: &str, claim: &Judged) -> String {
     let number = |value: f64| format!("{value:.3}");
     let rows = claim.parts.iter().map(|part| {
-        vec![
+        [
             part.label.clone(),
             part.quantity.clone(),
             part.claimed.clone(),
@@ -110,7 +110,8 @@ fn evidence(study: &str, claim: &Judged) -> String {
         ]
     });
     let head = ["part", "quantity", "claimed", "estimate", "95 % interval", "corrected p", "seeds or rows", "verdict"];
-    let shown = Shown { head: head.map(str::to_string).into(), keys: 3, rows: rows.collect() };
+    let shown =
+        Shown { head: head.map(str::to_string).into(), keys: 3, rows: rows.map(|row| row.into_iter().map(Into::into).collect()).collect() };
     format!(
         "<details id=\"{study}-{}\"><summary><span class=\"verdict {1}\">{1}</span> {2}</summary>\n\
          <p class=\"soft\">{3} ({4}); rule: {5}; table: {6}. {7}.</p>\n{8}</details>\n",
