@@ -4,7 +4,6 @@
 //! earlier run made of the same inputs; `saigen verify` runs the same functions without one.
 
 mod figures;
-mod html;
 mod memo;
 mod readme;
 mod report;
@@ -13,7 +12,7 @@ mod study;
 pub(crate) use figures::draw;
 pub(crate) use memo::{Afresh, Memo, Outputs, Stored};
 pub(crate) use readme::{splice, verdicts};
-pub(crate) use report::report;
+pub(crate) use report::{Entry, digest, report};
 pub(crate) use study::{Composed, compose};
 
 /// The fingerprint of this code, of `artifacts` and of `figures`.
