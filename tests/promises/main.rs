@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bits;
+mod browser;
 mod declarations;
 mod emulation;
 mod exits;
@@ -12,6 +13,7 @@ mod faults;
 mod golden;
 mod identity;
 mod integrity;
+mod report;
 mod scale;
 mod studies;
 mod tampering;
