@@ -23,7 +23,8 @@ fn a_reader_can_use_the_report() {
     tests.current_dir(root.join("tests/browser")).args(["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     // In one word: pytest looks for its own options beside the first path that it is given.
     tests.arg(format!("--reports={}", folder.path().display()));
-    assert!(tests.status().unwrap().success());
+    let status = tests.status().unwrap_or_else(|error| panic!("{PYTHON}: {error}; `just browse` makes it"));
+    assert!(status.success());
 }
 
 /// The committed record with today's report.
