@@ -11,7 +11,7 @@
 
   // ---- Rows that are shown: sorted, filtered, and put in so many at a time
 
-  const CHUNK = 200;
+  const CHUNK = 100;
   class View {
     constructor(table) {
       this.table = table;
