@@ -28,7 +28,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate`)
+# What CI does, on the CPU, offline (CI adds `just emulate` and `just browse`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
@@ -54,6 +54,20 @@ bless:
 # The same bits on emulated processors (needs qemu-user)
 emulate:
     cargo test --release --workspace --test promises emulation -- --ignored
+
+# The report in a browser (needs python3-venv and chromium)
+browse: browser
+    cargo test --release --workspace --test promises browser -- --ignored --nocapture
+
+# The pictures of artifacts/README.md, of the committed report
+pictures: browser
+    target/browser/bin/python tests/browser/pictures.py artifacts/record/report.html artifacts/pictures
+
+# The Python packages of the browser tests
+[private]
+browser:
+    test -x target/browser/bin/python || python3 -m venv target/browser
+    target/browser/bin/pip install --quiet --disable-pip-version-check --requirement tests/browser/requirements.txt
 
 # Digests of functions, streams and training, to compare between machines and targets
 bits:

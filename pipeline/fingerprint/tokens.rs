@@ -1,6 +1,7 @@
 //! From Rust source to a digest that only meaning can change.
 
 use crate::FingerprintError;
+use crate::facts::Facts;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -12,28 +13,34 @@ const OPERATORS: &[&str] = &[
     "::", "..",
 ];
 
-/// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path; files named
-/// `tests.rs` hold tests, folders named `examples` and `benches` programs of their own: none of them
-/// counts.
+/// The digest, in hexadecimal, of every `.rs` file under `folder`, by relative path, and of the bytes
+/// of what they include; files named `tests.rs` hold tests, folders named `examples` and `benches`
+/// programs of their own: none of them counts.
 ///
 /// # Errors
-/// A file that cannot be read or is not Rust.
+/// A file that cannot be read or is not Rust, or an inclusion that cannot be followed.
 pub fn folder_tokens(folder: &Path) -> Result<String, FingerprintError> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     files.sort();
     let mut hasher = Sha256::new();
     for file in files {
-        let read = |source| FingerprintError::Read { path: file.clone(), source };
-        let text = std::fs::read_to_string(&file).map_err(read)?;
-        let tokens = source_tokens(&text).map_err(|message| FingerprintError::Tokens { path: file.clone(), message })?;
+        let text = String::from_utf8_lossy(&bytes(&file)?).into_owned();
+        let code = code(&text).map_err(|message| FingerprintError::Tokens { path: file.clone(), message })?;
+        let facts = Facts::of(code.clone());
+        if let Some(what) = facts.obstacle.filter(|what| what.starts_with("include")) {
+            return Err(FingerprintError::Unsupported { path: file, what });
+        }
         // The path is written with `/` on every system.
         let inside = file.strip_prefix(folder).unwrap_or(&file);
         let parts: Vec<_> = inside.components().map(|c| c.as_os_str().to_string_lossy()).collect();
         hasher.update(parts.join("/").as_bytes());
         hasher.update([0]);
-        hasher.update(tokens.as_bytes());
+        hasher.update(written(code).as_bytes());
         hasher.update([0]);
+        for (name, _) in facts.includes {
+            hasher.update(Sha256::digest(bytes(&file.with_file_name(name))?));
+        }
     }
     Ok(crate::crates::hex(&hasher.finalize()))
 }
@@ -58,6 +65,10 @@ pub(crate) fn written(code: TokenStream) -> String {
     let mut out = String::new();
     write_stream(code, &mut out);
     out
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, FingerprintError> {
+    std::fs::read(file).map_err(|source| FingerprintError::Read { path: file.to_path_buf(), source })
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FingerprintError> {
@@ -228,7 +239,7 @@ fn item_end(trees: &[TokenTree], at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::source_tokens;
+    use super::{folder_tokens, source_tokens};
 
     fn same(a: &str, b: &str) -> bool {
         source_tokens(a).unwrap() == source_tokens(b).unwrap()
@@ -274,5 +285,22 @@ mod tests {
     #[test]
     fn text_inside_a_string_is_not_a_comment() {
         assert!(!same("f(\"a // b\")", "f(\"a \")"));
+    }
+
+    #[test]
+    fn the_bytes_of_what_is_included_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("page.rs", "const STYLE: &str = include_str!(\"style.css\"); // the look");
+        write("style.css", "a { color: red }");
+        write("notes.txt", "not included");
+        let before = folder_tokens(folder.path()).unwrap();
+        write("notes.txt", "still not");
+        write("page.rs", "const STYLE: &str = include_str!(\"style.css\");");
+        assert_eq!(folder_tokens(folder.path()).unwrap(), before);
+        write("style.css", "a { color: blue }");
+        assert_ne!(folder_tokens(folder.path()).unwrap(), before);
+        write("page.rs", "const STYLE: &str = include_str!(concat!(\"style\", \".css\"));");
+        assert!(folder_tokens(folder.path()).is_err());
     }
 }

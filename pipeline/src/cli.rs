@@ -16,7 +16,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all as claimed, or up to date; 1 internal; 2 usage or declaration; 3 work is due (status, plan); \
-4 a step failed; 5 a verdict differs from the record; 6 integrity (altered or wrong bytes); \
+4 a step failed; 5 a verdict, or what a manuscript types, differs from the record; 6 integrity (altered or wrong bytes); \
 7 a claim is inconclusive or not-run, under --strict; 130 interrupted";
 
 /// What every verb understands.
@@ -72,6 +72,17 @@ pub(crate) enum Verb {
     },
     /// Write the report from the record
     Report,
+    /// Write results for a paper: numbers and tables as LaTeX macros
+    Export {
+        #[command(subcommand)]
+        what: Export,
+    },
+    /// Hold the numbers and verdicts typed in a manuscript against the record; exit 5 if any differs
+    CheckText {
+        /// LaTeX sources; what they \input is read too
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Rebuild tables, verdicts, figures and the report from cells.csv and compare every byte
     Verify(Studies),
     /// Check this machine, the store and the declarations
@@ -81,6 +92,18 @@ pub(crate) enum Verb {
     /// Run batches from standard input (used by `run`)
     #[command(hide = true)]
     Worker,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Export {
+    /// Write numbers, verdicts and tables as macros into one file to be \input
+    Latex {
+        #[command(flatten)]
+        studies: Studies,
+        /// The folder to write `saigen.tex` to [default: artifacts/out/latex]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Debug, Args)]

@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Due = 3,
     /// A step failed.
     Failed = 4,
-    /// A verdict differs from the record.
+    /// A verdict, or what a manuscript types of the results, differs from the record.
     Differs = 5,
     /// Recorded bytes were altered.
     Integrity = 6,

@@ -7,9 +7,11 @@ mod cli;
 mod cmd;
 mod compose;
 mod exit;
+mod manuscript;
 mod progress;
 mod project;
 mod say;
+mod target;
 
 use clap::Parser as _;
 use cli::Cli;

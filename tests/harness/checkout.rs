@@ -18,15 +18,16 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// A new one, with the declarations as they are in the repository, for this program.
+    /// A new one, with the declarations and READMEs of studies as they are in the repository, for this
+    /// program.
     pub fn new(program: &str) -> Self {
         let checkout = Self { folder: tempfile::tempdir().unwrap(), program: PathBuf::from(program) };
         let studies = repository().join("pipeline/studies");
         for entry in fs::read_dir(&studies).unwrap() {
-            let declaration = entry.unwrap().path().join("study.toml");
-            if declaration.is_file() {
-                let inside = declaration.strip_prefix(repository()).unwrap();
-                checkout.write(&inside.to_string_lossy(), &fs::read(&declaration).unwrap());
+            let study = entry.unwrap().path();
+            for file in ["study.toml", "README.md"].map(|name| study.join(name)).iter().filter(|file| file.is_file()) {
+                let inside = file.strip_prefix(repository()).unwrap();
+                checkout.write(&inside.to_string_lossy(), &fs::read(file).unwrap());
             }
         }
         checkout.write("README.md", &fs::read(repository().join("README.md")).unwrap());

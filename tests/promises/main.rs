@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bits;
+mod browser;
 mod declarations;
 mod emulation;
 mod exits;
@@ -13,9 +14,11 @@ mod figures;
 mod golden;
 mod identity;
 mod integrity;
+mod report;
 mod scale;
 mod studies;
 mod tampering;
+mod text;
 
 use saigen_tests::Checkout;
 

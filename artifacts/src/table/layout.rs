@@ -1,9 +1,10 @@
-//! A table as a reader sees it: text in rows and columns.
+//! A table as a reader sees it: words and rounded numbers in rows and columns.
 
-use super::{Content, Filter, Row, Table};
+use super::{Content, Filter, Rounded, Row, Table};
 use crate::Scalar;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// How a table is laid out for reading. CSV files are always long; this is about the rest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -18,7 +19,7 @@ pub struct Layout {
     pub labels: BTreeMap<String, String>,
 }
 
-/// A table as text, ready for Markdown, LaTeX or HTML.
+/// A table ready for Markdown, LaTeX or HTML.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
     /// The column heads.
@@ -26,7 +27,49 @@ pub struct Shown {
     /// How many of the first columns are keys.
     pub keys: usize,
     /// The rows.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Entry>>,
+}
+
+/// One place of a table as a reader sees it; displays as its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What stands there.
+    pub reading: Reading,
+    /// Where it comes from, unless it is a key.
+    pub source: Option<Source>,
+}
+
+/// What stands in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// Words, or nothing.
+    Text(String),
+    /// A number.
+    Number(Rounded),
+}
+
+/// The place in the long table of what a reader sees; see [`Table::target`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The index of its row.
+    pub row: usize,
+    /// The name of its column.
+    pub column: String,
+}
+
+impl From<String> for Entry {
+    fn from(text: String) -> Self {
+        Self { reading: Reading::Text(text), source: None }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.reading {
+            Reading::Text(text) => f.write_str(text),
+            Reading::Number(number) => number.fmt(f),
+        }
+    }
 }
 
 impl Table {
@@ -35,39 +78,69 @@ impl Table {
         let layout = &self.spec.layout;
         match (&self.spec.content, &layout.across, &layout.value) {
             (Content::Series { .. }, ..) => None,
-            (_, Some(across), Some(value)) => Some(self.wide(across, value, layout.error.as_deref())),
+            (_, Some(across), Some(value)) => Some(self.wide(across, value)),
             _ => Some(self.long()),
         }
     }
 
     fn long(&self) -> Shown {
-        let keys = self.spec.key_columns();
-        let head = keys.iter().chain(&self.spec.value_columns()).map(|name| (*name).to_string()).collect();
-        let rows = self.rows.iter().map(|row| {
-            let key = row.key.iter().map(|value| self.label(value));
-            key.chain(row.values.iter().map(|value| row.without_number().unwrap_or_else(|| significant(*value, 4)))).collect()
+        let (keys, columns) = (self.spec.key_columns(), self.spec.value_columns());
+        let head = keys.iter().chain(&columns).map(|name| (*name).to_string()).collect();
+        let rows = (0..self.rows.len()).map(|row| {
+            let key = self.rows[row].key.iter().map(|value| self.key_entry(value));
+            key.chain(columns.iter().map(|column| self.entry(row, column))).collect()
         });
         Shown { head, keys: keys.len(), rows: rows.collect() }
     }
 
-    fn wide(&self, across: &str, value: &str, error: Option<&str>) -> Shown {
+    fn wide(&self, across: &str, value: &str) -> Shown {
         let keys: Vec<&str> = self.spec.key_columns().into_iter().filter(|name| *name != across).collect();
         let columns = self.distinct(across, &Filter::new());
         let mut head: Vec<String> = keys.iter().map(|name| (*name).to_string()).collect();
         head.extend(columns.iter().map(|column| self.label(column)));
-        let mut rows: BTreeMap<Vec<Scalar>, BTreeMap<Scalar, String>> = BTreeMap::new();
-        for row in &self.rows {
+        let mut rows: BTreeMap<Vec<Scalar>, BTreeMap<Scalar, Entry>> = BTreeMap::new();
+        for (at, row) in self.rows.iter().enumerate() {
             let key = keys.iter().filter_map(|name| self.key(row, name).cloned()).collect();
-            let (Some(place), Some(number)) = (self.key(row, across), self.value(row, value)) else { continue };
-            let error = error.and_then(|name| self.value(row, name));
-            let text = row.without_number().unwrap_or_else(|| with_error(number, error));
-            rows.entry(key).or_default().insert(place.clone(), text);
+            let Some(place) = self.key(row, across) else { continue };
+            rows.entry(key).or_default().insert(place.clone(), self.entry(at, value));
         }
-        let text = |(key, cells): (Vec<Scalar>, BTreeMap<Scalar, String>)| {
-            let cell = |column| cells.get(column).cloned().unwrap_or_default();
-            key.iter().map(|value| self.label(value)).chain(columns.iter().map(cell)).collect()
+        let entries = |(key, entries): (Vec<Scalar>, BTreeMap<Scalar, Entry>)| {
+            let entry = |column| entries.get(column).cloned().unwrap_or_else(|| String::new().into());
+            key.iter().map(|value| self.key_entry(value)).chain(columns.iter().map(entry)).collect()
         };
-        Shown { head, keys: keys.len(), rows: rows.into_iter().map(text).collect() }
+        Shown { head, keys: keys.len(), rows: rows.into_iter().map(entries).collect() }
+    }
+
+    fn entry(&self, row: usize, column: &str) -> Entry {
+        let reading = match self.rounded(&self.rows[row], column) {
+            Some(number) => Reading::Number(number),
+            None => Reading::Text(self.rows[row].without_number().unwrap_or_default()),
+        };
+        Entry { reading, source: Some(Source { row, column: column.to_string() }) }
+    }
+
+    fn key_entry(&self, value: &Scalar) -> Entry {
+        match value.number() {
+            Some(_) => Entry { reading: Reading::Number(Rounded { value: value.to_string(), error: None }), source: None },
+            None => self.label(value).into(),
+        }
+    }
+
+    /// The uncertainty of a number, where the layout names a column of them.
+    pub fn error(&self, row: &Row, column: &str) -> Option<f64> {
+        let Layout { value, error, .. } = &self.spec.layout;
+        let error = error.as_ref().filter(|_| value.as_deref() == Some(column))?;
+        self.value(row, error).filter(|error| !error.is_nan())
+    }
+
+    /// A number as a reader sees it; none where a training diverged, or there is no such column.
+    pub fn rounded(&self, row: &Row, column: &str) -> Option<Rounded> {
+        let value = self.value(row, column).filter(|value| !value.is_nan())?;
+        let shown = self.spec.layout.value.as_deref() == Some(column);
+        Some(match self.error(row, column) {
+            Some(error) => Rounded::with_error(value, error),
+            None => Rounded::new(value, if shown { 3 } else { 4 }),
+        })
     }
 
     /// What readers see for the value of a key: an experiment's label, or the value itself.
@@ -79,54 +152,7 @@ impl Table {
 
 impl Row {
     /// What stands where a statistic would, of a row in which a training diverged.
-    fn without_number(&self) -> Option<String> {
+    pub fn without_number(&self) -> Option<String> {
         (self.diverged > 0).then(|| format!("{} of {} diverged", self.diverged, self.seeds.len()))
-    }
-}
-
-/// A number with its uncertainty: the uncertainty at two significant digits decides the decimals.
-pub(crate) fn with_error(value: f64, error: Option<f64>) -> String {
-    match error {
-        Some(error) if error > 0.0 => {
-            let decimals = (1 - error.log10().floor() as i32).max(0) as usize;
-            format!("{value:.decimals$} ± {error:.decimals$}")
-        }
-        _ => significant(value, 3),
-    }
-}
-
-/// A number at some significant digits, without an exponent where it stays short.
-pub(crate) fn significant(value: f64, digits: usize) -> String {
-    if value == 0.0 {
-        return "0".to_string();
-    }
-    let exponent = value.abs().log10().floor() as i32;
-    if value.fract() == 0.0 && value.abs() < 1e6 {
-        format!("{value}")
-    } else if (-5..6).contains(&exponent) {
-        let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
-        format!("{value:.decimals$}")
-    } else {
-        format!("{value:.0$e}", digits - 1)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{significant, with_error};
-
-    #[test]
-    fn decimals_follow_the_uncertainty() {
-        assert_eq!(with_error(0.012_345, Some(0.000_61)), "0.01235 ± 0.00061");
-        assert_eq!(with_error(123.456, Some(17.0)), "123 ± 17");
-        assert_eq!(with_error(0.25, None), "0.250");
-    }
-
-    #[test]
-    fn significant_digits() {
-        assert_eq!(significant(0.001_234_5, 3), "0.00123");
-        assert_eq!(significant(1600.0, 3), "1600");
-        assert_eq!(significant(1.5e-9, 3), "1.50e-9");
-        assert_eq!(significant(-0.333_33, 2), "-0.33");
     }
 }

@@ -4,10 +4,13 @@
 //! of its meaning. The other files write it: CSV to be read back, Markdown and LaTeX to be read.
 
 mod build;
+mod latex;
 mod layout;
-mod text;
+mod markdown;
+mod rounded;
 
-pub use layout::{Layout, Shown};
+pub use layout::{Entry, Layout, Reading, Shown, Source};
+pub use rounded::Rounded;
 
 use crate::{Scalar, cells::Cell, statistic::Statistic};
 use serde::Serialize;
@@ -134,6 +137,11 @@ impl Table {
     pub fn row_name(&self, row: &Row) -> String {
         let keys = self.spec.key_columns().into_iter().zip(&row.key);
         keys.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
+    }
+
+    /// How `saigen trace` names a number of this table, behind its study: `risk:n=100:mean`.
+    pub fn target(&self, row: &Row, column: &str) -> String {
+        format!("{}:{}:{column}", self.spec.id, self.row_name(row))
     }
 
     /// The distinct values of a key column, sorted; experiments in their declared order.

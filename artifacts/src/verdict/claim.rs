@@ -121,12 +121,51 @@ impl Relation {
     }
 }
 
+/// The values of an estimate that agree with a claim.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// The smallest one.
+    pub low: f64,
+    /// The largest one.
+    pub high: f64,
+    /// How far from the region's finite end an estimate must lie before it counts.
+    pub gate: f64,
+}
+
+impl Order {
+    /// The logarithms of error ratios that agree: positive ones are for the claim's experiment.
+    pub fn region(&self) -> Region {
+        let gate = (1.0 + self.margin).ln();
+        match self.expect {
+            Expect::Better => Region { low: 0.0, high: f64::INFINITY, gate },
+            Expect::NoBetter => Region { low: f64::NEG_INFINITY, high: gate, gate: 0.0 },
+        }
+    }
+}
+
 impl Rule {
+    /// The values of each part's estimate that agree.
+    pub fn region(&self) -> Region {
+        match self {
+            Self::Order(order) => order.region(),
+            Self::Slope(slope) => Region { low: slope.low, high: slope.high, gate: 0.0 },
+            Self::Bound(_) => Region { low: 0.0, high: f64::INFINITY, gate: 0.0 },
+        }
+    }
+
     /// The table it reads.
     pub fn table(&self) -> &str {
         match self {
             Self::Order(Order { subject, .. }) | Self::Slope(Slope { subject, .. }) => &subject.table,
             Self::Bound(bound) => &bound.table,
+        }
+    }
+
+    /// Which of the table's rows it reads.
+    pub fn filter(&self) -> &Filter {
+        match self {
+            Self::Order(Order { subject, .. }) | Self::Slope(Slope { subject, .. }) => &subject.filter,
+            Self::Bound(bound) => &bound.filter,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Contrasts: one number a seed whose mean answers a claim.
 
-use super::claim::{Expect, Order, Slope, Subject};
+use super::claim::{Order, Region, Slope, Subject};
 use crate::Scalar;
 use crate::statistic::{line, logarithms};
 use crate::table::{Filter, Row, Table};
@@ -25,20 +25,16 @@ pub(super) struct Contrast {
 /// experiment is better.
 pub(super) fn order(rule: &Order, table: &Table) -> Result<Vec<Contrast>, String> {
     let own = rows(&rule.subject, table, &rule.better)?;
-    let gate = (1.0 + rule.margin).ln();
+    let Region { low, high, gate } = rule.region();
     let mut contrasts = Vec::new();
     for rival in &rule.than {
         let rivals = rows(&rule.subject, table, rival)?;
         for (place, row) in &own {
             let other = rivals.get(place).ok_or_else(|| format!("'{rival}' has no row at {}", name(place)))?;
             let sample = log_ratios(other, row, &rule.subject.of)?;
-            let (region, gate) = match rule.expect {
-                Expect::Better => ((0.0, f64::INFINITY), gate),
-                Expect::NoBetter => ((f64::NEG_INFINITY, gate), 0.0),
-            };
             let at = name(place);
             let label = if at.is_empty() { format!("vs {rival}") } else { format!("{at} vs {rival}") };
-            contrasts.push(Contrast { label, quantity: "ln error ratio", sample, region, gate });
+            contrasts.push(Contrast { label, quantity: "ln error ratio", sample, region: (low, high), gate });
         }
     }
     Ok(contrasts)

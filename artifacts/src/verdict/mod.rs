@@ -15,7 +15,7 @@ mod ledger;
 mod tests;
 
 pub use bootstrap::Draws;
-pub use claim::{Claim, Rule};
+pub use claim::{Claim, Region, Rule};
 pub use judge::judge;
 pub use ledger::{Judged, Ledger, Part, Verdict};
 

@@ -1,9 +1,11 @@
 //! One verb a file.
 
 mod between;
+mod check_text;
 mod claims;
 mod doctor;
 mod explain;
+mod export;
 mod gc;
 mod list;
 mod plan;
@@ -40,6 +42,8 @@ pub(crate) fn dispatch(cli: Cli) -> Outcome {
         Verb::Gc(args) => gc::gc(&project, &args, json),
         Verb::Claims { studies, strict } => claims::claims(&project, &studies, strict, json),
         Verb::Report => report::report(&project, json),
+        Verb::Export { what } => export::export(&project, &what, json),
+        Verb::CheckText { files } => check_text::check_text(&project, &files, json),
         Verb::Verify(studies) => verify::verify(&project, &studies, json),
         Verb::Doctor => doctor::doctor(&project, json),
         Verb::Worker => worker::worker(),

@@ -2,7 +2,7 @@
 //! the last part of `run` work on.
 
 use crate::cli::Studies;
-use crate::compose::{Afresh, Composed, Outputs, compose, report, splice, verdicts};
+use crate::compose::{Afresh, Composed, Entry, Outputs, compose, report, splice, verdicts};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use saigen_artifacts::ArtifactError;
@@ -48,11 +48,21 @@ fn json<T: DeserializeOwned>(project: &Project, path: &str) -> anyhow::Result<Op
     Ok(Some(serde_json::from_slice(&bytes).map_err(malformed)?))
 }
 
+/// The bytes of a study's own README, which the report quotes.
+pub(super) fn study_readme(project: &Project, study: &str) -> anyhow::Result<Option<Vec<u8>>> {
+    project.read(&format!("pipeline/studies/{study}/README.md"))
+}
+
 /// What is over all studies: the report, and the table of verdicts for the README.
-pub(super) fn overview(studies: &[(Declared, Composed)]) -> anyhow::Result<Outputs> {
-    let pairs: Vec<_> = studies.iter().map(|(declared, composed)| (&declared.declaration, composed)).collect();
+pub(super) fn overview(project: &Project, studies: &[(Declared, Composed)]) -> anyhow::Result<Outputs> {
+    let mut entries = Vec::new();
+    for (declared, composed) in studies {
+        let readme = study_readme(project, &declared.declaration.id)?.unwrap_or_default();
+        let readme = String::from_utf8_lossy(&readme).into_owned();
+        entries.push(Entry { declaration: &declared.declaration, composed, readme });
+    }
     let ledgers: Vec<_> = studies.iter().map(|(_, composed)| &composed.ledger).collect();
-    let files = [("report", report(&pairs)?), ("verdicts", verdicts(&ledgers))];
+    let files = [("report", report(&entries)?), ("verdicts", verdicts(&ledgers))];
     Ok(files.map(|(name, text)| (name.to_string(), text.into_bytes())).into())
 }
 

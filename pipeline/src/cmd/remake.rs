@@ -102,8 +102,9 @@ fn outcome(declared: &Declared, composed: &Composed, traced: &Traced<'_>, cells:
         let (found, expected) = (new.values[at], row.values[at]);
         return Ok((found.to_bits() != expected.to_bits()).then(|| format!("the number is {expected:?} on record, and {found:?} now")));
     }
-    let figure = traced.figure.and_then(|id| declared.declaration.figures.iter().find(|figure| figure.id == id));
-    let Some(figure) = figure else { return Ok(None) };
-    let same = draw(&declared.declaration.id, figure, &table)?.into_bytes() == composed.files[&format!("figures/{}.svg", figure.id)];
+    let Some((figure, svg)) = composed.figures(&declared.declaration).find(|(figure, _)| Some(figure.id.as_str()) == traced.figure) else {
+        return Ok(None);
+    };
+    let same = draw(&declared.declaration.id, figure, &table)?.into_bytes() == svg;
     Ok((!same).then(|| "the figure's bytes".to_string()))
 }

@@ -13,7 +13,7 @@ pub(super) fn report(project: &Project, json: bool) -> Outcome {
     if studies.is_empty() {
         return Err(nothing_yet(project));
     }
-    let files = shared_files(project, &overview(&studies)?)?;
+    let files = shared_files(project, &overview(project, &studies)?)?;
     for (path, bytes) in &files {
         project.write(path, bytes)?;
     }

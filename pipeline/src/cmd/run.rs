@@ -1,6 +1,6 @@
 //! `saigen run`: run what is due, then make tables, claims, figures and the report.
 
-use super::record::{from_disk, ledger, overview, shared_files};
+use super::record::{from_disk, ledger, overview, shared_files, study_readme};
 use super::{claims, plan};
 use crate::Outcome;
 use crate::cli::{RunArgs, Studies};
@@ -224,11 +224,13 @@ fn write_shared(project: &Project, store: &mut Store, tally: &mut Tally) -> anyh
             let declaration = std::fs::read(&one.declaration.file).map_err(ArtifactError::io("read", &one.declaration.file))?;
             inputs.insert(format!("{id}/lock.json"), Digest::of(&lock));
             inputs.insert(format!("{id}/study.toml"), Digest::of(&declaration));
+            let readme = study_readme(project, id)?;
+            inputs.extend(readme.map(|bytes| (format!("{id}/README.md"), Digest::of(&bytes))));
         }
     }
     let mut memo = Stored::new(store);
     let preimage = derived("report", "report", (project.tier, project.backend), &(), &inputs, CODE);
-    let outputs = memo.step(preimage, &mut || overview(&from_disk(project, &Studies::default())?))?;
+    let outputs = memo.step(preimage, &mut || overview(project, &from_disk(project, &Studies::default())?))?;
     tally.made += memo.made;
     for (path, bytes) in shared_files(project, &outputs)? {
         if project.write(&path, &bytes)? {

@@ -10,9 +10,10 @@ use crate::compose::Composed;
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
+use crate::target::{self, Target};
+use saigen_artifacts::Value;
 use saigen_artifacts::cells::Cell;
 use saigen_artifacts::table::{Content, Row, Table};
-use saigen_artifacts::{Scalar, Value};
 use saigen_engine::lineage::follows;
 use saigen_engine::plan::cell_name;
 use serde_json::{Value as Json, json};
@@ -23,8 +24,7 @@ pub(super) fn trace(project: &Project, args: &TraceArgs, json: bool) -> Outcome 
         return forward(project, from, json);
     }
     let target = args.target.as_deref().unwrap_or_default();
-    let (path, place) = target.split_once(':').map_or((target, None), |(path, place)| (path, Some(place)));
-    let (study, id) = path.split_once('/').unwrap_or((path, ""));
+    let Target { study, id, place } = Target::new(target);
     let built = from_disk(project, &Studies { studies: vec![study.to_string()] })?;
     let Some((declared, composed)) = built.first() else { return Err(nothing_yet(project)) };
     let traced = match place {
@@ -57,28 +57,22 @@ pub(super) struct Traced<'a> {
 impl<'a> Traced<'a> {
     /// A number of a table.
     fn number(declared: &'a Declared, composed: &'a Composed, id: &str, place: &str) -> anyhow::Result<Self> {
-        let table = table(declared, composed, id)?;
-        let spec = &table.spec;
-        let columns = spec.value_columns();
-        let (row, column) = place.rsplit_once(':').unwrap_or((place, columns.first().copied().unwrap_or_default()));
-        let at = columns.iter().position(|known| *known == column).ok_or_else(|| {
-            refuse(Exit::Usage, format!("table '{id}' has no column '{column}'"), format!("its columns: {}", columns.join(", ")))
-        })?;
-        let row = find_row(table, row)?;
-        let cells = composed.cells.cells()?.into_iter().filter(|cell| spec.takes(cell, &row.key)).collect();
+        let table = target::table(declared, composed, id)?;
+        let (row, at) = target::number(table, place)?;
+        let cells = composed.cells.cells()?.into_iter().filter(|cell| table.spec.takes(cell, &row.key)).collect();
         Ok(Self { declared, composed, table, number: Some((row, at)), figure: None, cells })
     }
 
     /// A figure, with all that its table shows.
     fn figure(declared: &'a Declared, composed: &'a Composed, id: &str) -> anyhow::Result<Self> {
         let id = id.strip_prefix("figures/").unwrap_or(id);
-        let figures = &declared.declaration.figures;
+        let figures: Vec<_> = composed.figures(&declared.declaration).map(|(figure, _)| figure).collect();
         let figure = figures.iter().find(|figure| figure.id == id).ok_or_else(|| {
             let known: Vec<_> = figures.iter().map(|figure| figure.id.as_str()).collect();
             let hint = format!("its figures: {}; a number is written {}/TABLE:ROW:COLUMN", known.join(", "), declared.declaration.id);
             refuse(Exit::Usage, format!("study '{}' has no figure '{id}'", declared.declaration.id), hint)
         })?;
-        let table = table(declared, composed, &figure.table)?;
+        let table = target::table(declared, composed, &figure.table)?;
         let cells = composed.cells.cells()?.into_iter().filter(|cell| table.spec.takes(cell, &[])).collect();
         Ok(Self { declared, composed, table, number: None, figure: Some(&figure.id), cells })
     }
@@ -171,49 +165,6 @@ impl<'a> Traced<'a> {
         match remade {
             Some(remade) => remade.print(),
             None => say::line(format!("made again by: {}", self.command(target))),
-        }
-    }
-}
-
-fn table<'a>(declared: &'a Declared, composed: &'a Composed, id: &str) -> anyhow::Result<&'a Table> {
-    let id = id.strip_prefix("tables/").unwrap_or(id);
-    let tables = composed.tables(&declared.declaration)?;
-    tables.get(id).ok_or_else(|| {
-        let known: Vec<_> = tables.keys().map(String::as_str).collect();
-        let message = format!("study '{}' has no table '{id}'", declared.declaration.id);
-        refuse(Exit::Usage, message, format!("its tables: {}", known.join(", ")))
-    })
-}
-
-/// The row of a number, or of keys that only one row has.
-fn find_row<'a>(table: &'a Table, row: &str) -> anyhow::Result<&'a Row> {
-    let wrong = |message: String, hint: &str| Err(refuse(Exit::Usage, message, hint));
-    if let Ok(number) = row.parse::<usize>() {
-        return match number.checked_sub(1).and_then(|at| table.rows.get(at)) {
-            Some(row) => Ok(row),
-            None => wrong(format!("there is no row {number}"), &format!("rows are numbered from 1 to {}", table.rows.len())),
-        };
-    }
-    let keys = table.spec.key_columns();
-    let mut wanted = Vec::new();
-    for pair in row.split(',').map(str::trim) {
-        let Some((name, value)) = pair.split_once('=').filter(|(name, _)| keys.contains(name)) else {
-            return wrong(format!("'{pair}' names no row"), &format!("write the row's number, or NAME=VALUE of {}", keys.join(", ")));
-        };
-        wanted.push((name, value));
-    }
-    let is = |found: Option<&Scalar>, value: &str| {
-        found.is_some_and(|found| found.to_string() == value || (found.number().is_some() && found.number() == value.parse().ok()))
-    };
-    let fits = |candidate: &&Row| wanted.iter().all(|(name, value)| is(table.key(candidate, name), value));
-    let found: Vec<&Row> = table.rows.iter().filter(fits).collect();
-    match found.as_slice() {
-        [one] => Ok(one),
-        [] => wrong(format!("no row has {row}"), &format!("the rows are those of tables/{}.csv", table.spec.id)),
-        many => {
-            let distinct: Vec<&str> =
-                keys.into_iter().filter(|name| many.iter().any(|row| table.key(row, name) != table.key(many[0], name))).collect();
-            wrong(format!("{} rows have {row}", many.len()), &format!("tell them apart by {}", distinct.join(", ")))
         }
     }
 }

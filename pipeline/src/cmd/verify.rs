@@ -4,7 +4,7 @@
 use super::record::{from_disk, lock, nothing_yet, overview, shared_files};
 use crate::Outcome;
 use crate::cli::Studies;
-use crate::compose::Composed;
+use crate::compose::{Composed, digest};
 use crate::exit::Exit;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
@@ -51,7 +51,7 @@ pub(super) fn examine(project: &Project, studies: &Studies) -> anyhow::Result<Fi
     }
     // The report is over all studies, so it can be compared only when all are looked at.
     if studies.studies.is_empty() {
-        for (path, expected) in shared_files(project, &overview(&built)?)? {
+        for (path, expected) in shared_files(project, &overview(project, &built)?)? {
             compare(project, &path, &expected, &mut findings)?;
         }
     }
@@ -90,6 +90,8 @@ impl Findings {
         for (study, (cells, root)) in &self.roots {
             say::line(format!("{study}: {}, Merkle root {root}", count(*cells, "cell")));
         }
+        let roots = self.roots.iter().map(|(study, (_, root))| (study.as_str(), *root));
+        say::line(format!("digest over these studies, as the report says it: {}", digest(roots)));
     }
 }
 

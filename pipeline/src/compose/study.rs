@@ -37,6 +37,12 @@ impl Composed {
     pub(crate) fn tables(&self, declaration: &Declaration) -> anyhow::Result<&BTreeMap<String, Table>> {
         self.tables.get(declaration, &self.cells)
     }
+
+    /// The figures that are drawn at this tier, with their SVG.
+    pub(crate) fn figures<'a>(&'a self, declaration: &'a Declaration) -> impl Iterator<Item = (&'a Spec, &'a [u8])> {
+        let drawn = |figure: &'a Spec| Some((figure, self.files.get(&figure_file(figure))?.as_slice()));
+        declaration.figures.iter().filter_map(drawn)
+    }
 }
 
 /// Tables, built at most once.
@@ -88,13 +94,17 @@ pub(crate) fn compose(
             let svg = draw(id, figure, &tables.get(declaration, &cells)?[&figure.table])?;
             Ok(Outputs::from([("svg".to_string(), svg.into_bytes())]))
         })?;
-        files.insert(format!("figures/{}.svg", figure.id), outputs["svg"].clone());
+        files.insert(figure_file(figure), outputs["svg"].clone());
     }
     let digests = cells.cells()?.iter().map(|cell| (cell.key.to_string(), cell.record.digest())).collect();
     let hashes = files.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect();
     let lock = Lock::new([id, tier.name(), backend.name()], stems, digests, hashes);
     files.insert("lock.json".to_string(), lock.to_text().into_bytes());
     Ok(Composed { files, ledger, lock, cells, tables })
+}
+
+fn figure_file(figure: &Spec) -> String {
+    format!("figures/{}.svg", figure.id)
 }
 
 /// The SVG of a study's figure.

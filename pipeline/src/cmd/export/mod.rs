@@ -1,0 +1,33 @@
+//! `saigen export`: results for a paper. One kind a file.
+
+mod latex;
+
+use crate::Outcome;
+use crate::cli::Export;
+use crate::exit::Exit;
+use crate::project::Project;
+use crate::say;
+use serde_json::json;
+
+pub(super) fn export(project: &Project, what: &Export, json: bool) -> Outcome {
+    match what {
+        Export::Latex { studies, to } => latex::latex(project, studies, to.as_deref(), json),
+    }
+}
+
+/// The folder that exports go to: the one asked for, or one that version control ignores.
+fn folder(project: &Project, to: Option<&std::path::Path>, kind: &str) -> std::io::Result<String> {
+    let shelf = if project.is_record() { "out".to_string() } else { project.shelf() };
+    let folder = to.map_or_else(|| Ok(project.root.join("artifacts").join(shelf).join(kind)), std::path::absolute)?;
+    Ok(folder.to_string_lossy().into_owned())
+}
+
+/// Says which files were written.
+fn tell(written: &[String], json: bool) -> Outcome {
+    if json {
+        say::document(&json!({ "written": written }))?;
+    } else {
+        written.iter().for_each(say::line);
+    }
+    Ok(Exit::Done)
+}
