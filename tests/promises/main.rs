@@ -15,6 +15,7 @@ mod integrity;
 mod scale;
 mod studies;
 mod tampering;
+mod terminal;
 mod text;
 
 use saigen_tests::Checkout;
