@@ -1,5 +1,7 @@
 //! Why a step is due: the difference between what was and what is asked for.
 
+use crate::costs::Costs;
+use crate::method::Study;
 use crate::plan::{CellStep, Origin, Plan};
 use saigen_artifacts::stem::{Point, Stem};
 use saigen_artifacts::store::{Failure, Past, PastCell, Store};
@@ -58,8 +60,8 @@ impl fmt::Display for Reason {
     }
 }
 
-/// What a store holds of a study that today's plan does not ask for: what due cells replace.
-#[derive(Debug, Default)]
+/// What a store tells of a study's past: what due cells replace, and what cells cost.
+#[derive(Debug)]
 pub struct History {
     /// Stems by digest.
     stems: BTreeMap<Digest, Stem>,
@@ -67,6 +69,8 @@ pub struct History {
     cells: BTreeMap<String, BTreeMap<(Point, u64), Digest>>,
     /// The last failure by key.
     failed: BTreeMap<Digest, Failure>,
+    /// What cells of each experiment took.
+    pub costs: Costs,
 }
 
 /// How many places are looked at to find the nearest: an explanation is not worth more.
@@ -78,17 +82,23 @@ impl History {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn new(plan: &Plan, other: &[Plan], store: &Store) -> Result<Self, ArtifactError> {
+    pub fn new(plan: &Plan, study: &dyn Study, other: &[Plan], store: &Store) -> Result<Self, ArtifactError> {
         let wanted: BTreeSet<&Digest> = other.iter().chain([plan]).flat_map(|plan| &plan.cells).map(|cell| &cell.key).collect();
         let asked = |stem: &Stem| {
             let same = |origin: &Arc<Origin>| origin.stem.experiment == stem.experiment && origin.stem.backend == stem.backend;
             stem.study == plan.study && plan.origins.iter().any(same)
         };
-        let mut history = Self::default();
+        let mut history = Self { stems: BTreeMap::new(), cells: BTreeMap::new(), failed: BTreeMap::new(), costs: Costs::default() };
+        let methods = study.methods();
         store.visit(&mut |past| match past {
-            Past::Cell(PastCell { key, stem: (digest, stem), point, seed }) if !wanted.contains(key) && asked(stem) => {
-                history.stems.entry(*digest).or_insert_with(|| stem.clone());
-                history.cells.entry(stem.experiment.clone()).or_default().insert((point.clone(), seed), *digest);
+            Past::Cell(PastCell { key, stem: (digest, stem), point, seed, made }) if asked(stem) => {
+                if let Some(method) = methods.iter().find(|method| method.name() == stem.method) {
+                    history.costs.take(*method, stem, point, made.milliseconds);
+                }
+                if !wanted.contains(key) {
+                    history.stems.entry(*digest).or_insert_with(|| stem.clone());
+                    history.cells.entry(stem.experiment.clone()).or_default().insert((point.clone(), seed), *digest);
+                }
             }
             Past::Failed(failure) if wanted.contains(&failure.key) => drop(history.failed.insert(failure.key, failure.clone())),
             _ => {}

@@ -4,6 +4,7 @@
 //! ([`method`]), a declaration says what to run ([`declaration`]), a plan names every step by its
 //! identity ([`plan`]), and the executor runs what is due in worker processes ([`executor`]).
 
+pub mod costs;
 pub mod declaration;
 pub mod executor;
 pub mod explain;

@@ -1,13 +1,14 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use saigen_engine::Backend;
 use saigen_engine::declaration::Tier;
 use std::path::PathBuf;
 
 /// Re-run a body of papers, and see which of their claims hold.
 #[derive(Debug, Parser)]
-#[command(name = "saigen", version, after_help = EXIT_CODES)]
+#[command(name = "saigen", version, after_help = EXIT_CODES, max_term_width = 80)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -72,7 +73,7 @@ pub(crate) enum Verb {
     },
     /// Write the report from the record
     Report,
-    /// Write results for a paper: numbers and tables as LaTeX macros
+    /// Write results for a paper: numbers and tables as LaTeX macros, figures as PDF or PNG
     Export {
         #[command(subcommand)]
         what: Export,
@@ -89,6 +90,17 @@ pub(crate) enum Verb {
     Doctor,
     /// Say what of the store nobody needs, and remove it with --delete
     Gc(GcArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// Which
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the page for `man`, of the program or of one verb
+    Man {
+        /// The verb
+        verb: Option<String>,
+    },
     /// Run batches from standard input (used by `run`)
     #[command(hide = true)]
     Worker,

@@ -5,7 +5,9 @@
 
 mod cli;
 mod cmd;
+mod columns;
 mod compose;
+mod estimate;
 mod exit;
 mod manuscript;
 mod progress;

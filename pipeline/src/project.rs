@@ -101,7 +101,7 @@ impl Project {
     pub(crate) fn history(&self, declared: &Declared, plan: &Plan, store: &Store) -> anyhow::Result<History> {
         let other = Tier::ALL.into_iter().filter(|tier| *tier != plan.tier);
         let other: Vec<Plan> = other.map(|tier| Plan::new(&declared.declaration, declared.study, tier, plan.backend)).collect();
-        Ok(History::new(plan, &other, store)?)
+        Ok(History::new(plan, declared.study, &other, store)?)
     }
 
     /// Whether this tier and backend make the committed record.

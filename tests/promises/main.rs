@@ -18,6 +18,7 @@ mod report;
 mod scale;
 mod studies;
 mod tampering;
+mod terminal;
 mod text;
 
 use saigen_tests::Checkout;

@@ -75,6 +75,8 @@ pub struct PastCell<'a> {
     pub point: &'a Point,
     /// Its seed.
     pub seed: u64,
+    /// Where and when it was made, and how long that took.
+    pub made: &'a Provenance,
 }
 
 /// What a check of every byte found.
@@ -284,7 +286,8 @@ impl Store {
                 Event::Stem(stem) => drop(stems.insert(stem.digest(), stem.clone())),
                 Event::Cell(cell) => {
                     if let Some(stem) = stems.get(&cell.stem) {
-                        see(Past::Cell(PastCell { key: &cell.key, stem: (&cell.stem, stem), point: &cell.point, seed: cell.seed }));
+                        let CellEvent { key, point, seed, provenance: made, .. } = cell;
+                        see(Past::Cell(PastCell { key, stem: (&cell.stem, stem), point, seed: *seed, made }));
                     }
                 }
                 Event::Step(step) => see(Past::Step(&step.key, &step.preimage)),

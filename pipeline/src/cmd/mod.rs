@@ -1,5 +1,6 @@
 //! One verb a file.
 
+mod about;
 mod between;
 mod check_text;
 mod claims;
@@ -24,28 +25,27 @@ use crate::cli::{Cli, Verb};
 use crate::project::Project;
 
 /// Runs the verb of a command line.
-pub(crate) fn dispatch(cli: Cli) -> Outcome {
-    let json = cli.global.json;
-    if let Verb::Worker = cli.verb {
-        return worker::worker();
-    }
-    let project = Project::find(&cli.global)?;
-    match cli.verb {
-        Verb::ReproduceAll(args) => reproduce_all::reproduce_all(&project, &args, json),
-        Verb::List => list::list(&project, json),
-        Verb::Plan(studies) => plan::plan(&project, &studies, json),
-        Verb::Run(args) => run::run(&project, &args, json),
-        Verb::Status(studies) => status::status(&project, &studies, json),
+pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
+    let json = global.json;
+    let project = || Project::find(&global);
+    match verb {
+        Verb::ReproduceAll(args) => reproduce_all::reproduce_all(&project()?, &args, json),
+        Verb::List => list::list(&project()?, json),
+        Verb::Plan(studies) => plan::plan(&project()?, &studies, json),
+        Verb::Run(args) => run::run(&project()?, &args, json),
+        Verb::Status(studies) => status::status(&project()?, &studies, json),
         Verb::Explain { between: Some(records), .. } => between::between(&records, json),
-        Verb::Explain { step, .. } => explain::explain(&project, &step.unwrap_or_default(), json),
-        Verb::Trace(args) => trace::trace(&project, &args, json),
-        Verb::Gc(args) => gc::gc(&project, &args, json),
-        Verb::Claims { studies, strict } => claims::claims(&project, &studies, strict, json),
-        Verb::Report => report::report(&project, json),
-        Verb::Export { what } => export::export(&project, &what, json),
-        Verb::CheckText { files } => check_text::check_text(&project, &files, json),
-        Verb::Verify(studies) => verify::verify(&project, &studies, json),
-        Verb::Doctor => doctor::doctor(&project, json),
+        Verb::Explain { step, .. } => explain::explain(&project()?, &step.unwrap_or_default(), json),
+        Verb::Trace(args) => trace::trace(&project()?, &args, json),
+        Verb::Gc(args) => gc::gc(&project()?, &args, json),
+        Verb::Claims { studies, strict } => claims::claims(&project()?, &studies, strict, json),
+        Verb::Report => report::report(&project()?, json),
+        Verb::Export { what } => export::export(&project()?, &what, json),
+        Verb::CheckText { files } => check_text::check_text(&project()?, &files, json),
+        Verb::Verify(studies) => verify::verify(&project()?, &studies, json),
+        Verb::Doctor => doctor::doctor(&project()?, json),
+        Verb::Completions { shell } => about::completions(shell, json),
+        Verb::Man { verb } => about::man(verb.as_deref(), json),
         Verb::Worker => worker::worker(),
     }
 }

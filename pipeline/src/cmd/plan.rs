@@ -2,14 +2,17 @@
 
 use crate::Outcome;
 use crate::cli::Studies;
+use crate::estimate::Estimate;
 use crate::exit::Exit;
 use crate::project::Project;
-use crate::say::{self, count};
+use crate::say::{self, count, duration};
 use serde_json::json;
+use std::time::Duration;
 
 pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome {
     let store = project.look()?;
     let (mut documents, mut due_in_all, mut all) = (Vec::new(), 0, 0);
+    let (jobs, mut seconds) = (std::thread::available_parallelism().map_or(1, usize::from), Some(0.0));
     for declared in project.declared(studies)? {
         let plan = project.plan(&declared);
         let due = plan.due(&store);
@@ -18,7 +21,10 @@ pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome 
             continue;
         }
         let history = project.history(&declared, &plan, &store)?;
-        for work in plan.batches(declared.study, &due) {
+        let batches = plan.batches(declared.study, &due);
+        let expected = Estimate::new(&batches, &history.costs, jobs).left();
+        seconds = seconds.zip(expected).map(|(all, these)| all + these);
+        for work in batches {
             let why = history.reason(work.cells[0]);
             if json {
                 documents.push(json!({"batch": work.name(), "cells": work.cells.len(), "keys": work.cells.iter().map(|cell| cell.key).collect::<Vec<_>>(), "reason": why}));
@@ -28,9 +34,13 @@ pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome 
         }
     }
     if json {
-        say::document(&json!({"due": due_in_all, "cells": all, "batches": documents}))?;
+        say::document(&json!({"due": due_in_all, "cells": all, "batches": documents, "expected-seconds": seconds}))?;
     } else {
         say::note(format!("{} of {} due", due_in_all, count(all, "cell")));
+        // Only where all of it was measured here before.
+        if let Some(seconds) = seconds.filter(|_| due_in_all > 0) {
+            say::note(format!("about {} with {}", duration(Duration::from_secs_f64(seconds)), count(jobs, "job")));
+        }
     }
     Ok(if due_in_all == 0 { Exit::Done } else { Exit::Due })
 }

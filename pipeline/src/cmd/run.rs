@@ -15,7 +15,6 @@ use saigen_artifacts::store::Store;
 use saigen_artifacts::verdict::Ledger;
 use saigen_artifacts::{ArtifactError, Digest, Record, digest_of};
 use saigen_engine::executor::{Options, execute};
-use saigen_engine::explain::History;
 use saigen_engine::plan::{CellStep, Plan, Work, derived};
 use saigen_models::device::device;
 use serde_json::{Value as Json, json};
@@ -126,10 +125,10 @@ fn run_cells(
         return Ok(false);
     }
     let work = plan.batches(declared.study, &due);
-    let history = if force { History::default() } else { project.history(declared, plan, store)? };
+    let history = project.history(declared, plan, store)?;
     let why = |work: &Work<'_>| if force { "forced".to_string() } else { history.reason(work.cells[0]).to_string() };
     say::note(format!("{}: {} of {} due, {} jobs", plan.study, due.len(), count(plan.cells.len(), "cell"), options.jobs));
-    let mut progress = Progress::new(&work);
+    let mut progress = Progress::new(&work, &history.costs, options.jobs);
     let outcome = execute(&work, options, store, interrupt, &mut |event| progress.show(&event, why))?;
     progress.finish();
     tally.stored += outcome.stored;
@@ -278,7 +277,7 @@ impl Tally {
             let (cells, steps, files) = (count(self.stored, "cell"), count(self.made, "later step"), count(self.written.len(), "file"));
             say::note(format!("{cells} run, {steps} made, {files} written"));
         }
-        self.ledgers.iter().for_each(claims::print);
+        claims::print(&self.ledgers);
         for [study, claim, before, after] in &self.differing {
             say::note(format!("{study}/{claim}: the verdict was '{before}', and is now '{after}'"));
         }
