@@ -7,6 +7,7 @@ fn verbs() -> Vec<String> {
     let help = checkout().run(&["--help"]).exits(0).out;
     let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let names = commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.filter(|line| !line.starts_with("  help "));
     let names: Vec<String> = names.map(|line| line.split_whitespace().next().unwrap().to_string()).collect();
     assert!(names.len() > 15 && names.contains(&"check-text".to_string()), "{names:?}");
     names
