@@ -8,6 +8,7 @@ mod declarations;
 mod emulation;
 mod exits;
 mod explain;
+mod export;
 mod faults;
 mod golden;
 mod identity;
