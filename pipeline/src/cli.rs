@@ -116,6 +116,36 @@ pub(crate) enum Export {
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
     },
+    /// Write figures as files for a paper or a slide
+    Figures {
+        #[command(flatten)]
+        studies: Studies,
+        /// What to write
+        #[arg(long, value_enum)]
+        format: FigureFormat,
+        /// Of a PNG: pixels for each of a figure's, which are 96 an inch [default: 3]
+        #[arg(long, value_name = "N", value_parser = scale)]
+        scale: Option<f32>,
+        /// The folder to write STUDY/FIGURE to [default: artifacts/out/figures]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FigureFormat {
+    /// As it is on record
+    Svg,
+    /// Vector graphics for LaTeX
+    Pdf,
+    /// Pixels on white
+    Png,
+}
+
+/// A scale between a tenth and twenty.
+fn scale(text: &str) -> Result<f32, String> {
+    let number = text.parse().ok().filter(|number| (0.1..=20.0).contains(number));
+    number.ok_or_else(|| "expected a number from 0.1 to 20".to_string())
 }
 
 #[derive(Clone, Debug, Args)]

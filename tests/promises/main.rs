@@ -9,6 +9,7 @@ mod declarations;
 mod emulation;
 mod exits;
 mod explain;
+mod export;
 mod faults;
 mod figures;
 mod golden;

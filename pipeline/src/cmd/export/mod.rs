@@ -1,5 +1,6 @@
 //! `saigen export`: results for a paper. One kind a file.
 
+mod figures;
 mod latex;
 
 use crate::Outcome;
@@ -12,6 +13,7 @@ use serde_json::json;
 pub(super) fn export(project: &Project, what: &Export, json: bool) -> Outcome {
     match what {
         Export::Latex { studies, to } => latex::latex(project, studies, to.as_deref(), json),
+        Export::Figures { studies, format, scale, to } => figures::figures(project, studies, (*format, *scale), to.as_deref(), json),
     }
 }
 
