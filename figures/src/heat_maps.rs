@@ -23,7 +23,9 @@ struct Sampled {
 
 /// Colours that are told apart: more would only make the file larger.
 const LEVELS: usize = 32;
+/// The width of the bar of colours, and how far it stands off.
 const BAR: f64 = 12.0;
+const OFF: f64 = 16.0;
 
 /// The figure of these surfaces as SVG.
 pub(crate) fn draw(spec: &Spec, what: &HeatMaps, name: &str, table: &Table) -> Result<String, FigureError> {
@@ -55,7 +57,7 @@ pub(crate) fn draw(spec: &Spec, what: &HeatMaps, name: &str, table: &Table) -> R
         _ => 190.0,
     };
     // The bar stands right of the first row; the panels share its room.
-    let room = BAR + 14.0 + Type::of(SMALL).widest(colours.labels())?.max(Type::of(LABEL).width(&what.scale)? - BAR);
+    let room = OFF + (BAR + 6.0 + Type::of(SMALL).widest(colours.labels())?).max(Type::of(LABEL).width(&what.scale)?);
     let sheet = Sheet { spec, name, panels: &panels, size: (side, side), right: 0.0, margin: room, key: Vec::new() };
     sheet.draw((&x, &y), |canvas, plane, index| {
         paint(canvas, plane, &surfaces[index], range)?;
@@ -65,7 +67,7 @@ pub(crate) fn draw(spec: &Spec, what: &HeatMaps, name: &str, table: &Table) -> R
         let Area { left, top, right, bottom } = plane.area;
         canvas.frame((left, top), (right, bottom), GREY, 1.0)?;
         if index + 1 == panels.columns.min(panels.list.len()) {
-            bar(canvas, Area { left: right + 16.0, right: right + 16.0 + BAR, top, bottom }, what, (range, &colours))?;
+            bar(canvas, Area { left: right + OFF, right: right + OFF + BAR, top, bottom }, what, (range, &colours))?;
         }
         Ok(())
     })

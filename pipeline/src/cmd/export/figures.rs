@@ -35,10 +35,9 @@ pub(super) fn figures(
     let folder = folder(project, to, "figures")?;
     let mut written = Vec::new();
     for (declared, composed) in &built {
-        for figure in &declared.declaration.figures {
-            let svg = &composed.files[&format!("figures/{}.svg", figure.id)];
+        for (figure, svg) in composed.figures(&declared.declaration) {
             let (extension, bytes) = match format {
-                FigureFormat::Svg => ("svg", svg.clone()),
+                FigureFormat::Svg => ("svg", svg.to_vec()),
                 FigureFormat::Pdf => ("pdf", pdf(svg)?),
                 FigureFormat::Png => ("png", png(svg, scale.unwrap_or(3.0))?),
             };
