@@ -18,7 +18,7 @@ import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import LogFormatter, LogLocator
+from matplotlib.ticker import LogFormatter, LogLocator, NullFormatter
 
 ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "artifacts/record/nonsmooth/tables"
@@ -60,7 +60,7 @@ def portraits():
     for axis, name in zip(axes.flat, names):
         side = int(len(values[name]) ** 0.5)
         image = axis.imshow(values[name].reshape(side, side).T, origin="lower", extent=(0, 1, 0, 1), vmin=low, vmax=high, cmap="viridis")
-        axis.contour(np.linspace(0.01, 0.99, side), np.linspace(0.01, 0.99, side), values[name].reshape(side, side).T, levels=[0], colors="black", linewidths=1)
+        axis.contour(np.linspace(0.01, 0.99, side), np.linspace(0.01, 0.99, side), values[name].reshape(side, side).T, levels=[0.5, 1], colors="black", linewidths=1)
         axis.set_title(name, fontsize=9)
     figure.colorbar(image, ax=axes, label="fit", shrink=0.8)
     figure.supxlabel("x1")
@@ -81,7 +81,7 @@ def choosing():
 
 
 def seeds():
-    figure, axes = plt.subplots(1, 2, figsize=(8, 2.8), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 2.8), sharex=True, sharey=True, layout="constrained")
     with open(TABLES.parent / "cells.csv", newline="", encoding="utf-8") as file:
         cells = [row for row in csv.DictReader(file) if row.get("target") == "two-piece" and row.get("n") == "1600" and row["risk-cv"]]
     for axis, sigma in zip(axes, ["0.1", "0.5"]):
@@ -90,6 +90,7 @@ def seeds():
         for body, arm in zip(parts["bodies"], ARMS):
             body.set_facecolor(COLOURS[arm])
         axis.set(xscale="log", title=f"noise σ = {sigma}", xlabel="integrated squared error")
+        axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_yticks(range(1, 6), labels=ARMS)
         axis.invert_yaxis()
     return figure
@@ -97,6 +98,8 @@ def seeds():
 
 def svg(make):
     text = io.StringIO()
+    # Without the salt and the date it would differ every time.
+    plt.rcParams["svg.hashsalt"] = "saigen"
     figure = make()
     figure.savefig(text, format="svg", metadata={"Date": None})
     plt.close(figure)
