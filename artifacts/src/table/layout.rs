@@ -95,8 +95,11 @@ pub(crate) fn with_error(value: f64, error: Option<f64>) -> String {
     }
 }
 
-/// A number at some significant digits, without an exponent where it stays short.
+/// A number at some significant digits, nothing for none, without an exponent where it stays short.
 pub(crate) fn significant(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        return String::new();
+    }
     if value == 0.0 {
         return "0".to_string();
     }

@@ -27,6 +27,12 @@ pub enum Rule {
     Order(Order),
     /// An error falls at a rate.
     Slope(Slope),
+    /// An error falls at every step.
+    Fall(Fall),
+    /// Two experiments' errors are no more than a margin apart.
+    Equivalence(Equivalence),
+    /// A published number comes out again.
+    Value(Value),
     /// An inequality holds on every row.
     Bound(Bound),
 }
@@ -84,6 +90,49 @@ pub struct Slope {
     pub high: f64,
 }
 
+/// See [`Rule::Fall`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fall {
+    /// What is judged; of the column [`crate::table::PUBLISHED`] what the paper prints.
+    pub subject: Subject,
+    /// The experiment.
+    pub experiment: String,
+    /// The key column along which the error falls.
+    pub along: String,
+}
+
+/// See [`Rule::Equivalence`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Equivalence {
+    /// What is judged.
+    pub subject: Subject,
+    /// One experiment.
+    pub experiment: String,
+    /// The other.
+    pub to: String,
+    /// The relative difference that does not matter, as a ratio of geometric means minus 1.
+    pub margin: f64,
+}
+
+/// See [`Rule::Value`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Value {
+    /// The table, which has published numbers.
+    pub table: String,
+    /// The column that answers them.
+    pub column: String,
+    /// Which rows.
+    pub filter: Filter,
+    /// The experiment whose numbers are published.
+    pub experiment: String,
+    /// The difference that does not matter.
+    pub tolerance: f64,
+    /// How many seeds a published number is taken to rest on.
+    pub replicates: f64,
+    /// The experiment whose order with this one is the decision that may flip.
+    pub rival: Option<String>,
+}
+
 /// See [`Rule::Bound`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bound {
@@ -125,7 +174,11 @@ impl Rule {
     /// The table it reads.
     pub fn table(&self) -> &str {
         match self {
-            Self::Order(Order { subject, .. }) | Self::Slope(Slope { subject, .. }) => &subject.table,
+            Self::Order(Order { subject, .. })
+            | Self::Slope(Slope { subject, .. })
+            | Self::Fall(Fall { subject, .. })
+            | Self::Equivalence(Equivalence { subject, .. }) => &subject.table,
+            Self::Value(value) => &value.table,
             Self::Bound(bound) => &bound.table,
         }
     }
@@ -135,6 +188,9 @@ impl Rule {
         match self {
             Self::Order(_) => "order",
             Self::Slope(_) => "slope",
+            Self::Fall(_) => "fall",
+            Self::Equivalence(_) => "equivalence",
+            Self::Value(_) => "value",
             Self::Bound(_) => "bound",
         }
     }

@@ -1,6 +1,6 @@
 //! Samples of a density, named so that all estimators share them.
 
-use super::density::Density;
+use super::densities::Density;
 use saigen_datasets::data_digest;
 use saigen_models::stream::Stream;
 

@@ -4,7 +4,7 @@
 //! the loss (as the paper's experiments did), a setting fixed beforehand, and cross-validation.
 
 use super::data::Sample;
-use super::density::{self, Density};
+use super::densities::{self, Density};
 use super::quadrature::Truth;
 use saigen_artifacts::{Kind, Record, Value};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
@@ -60,7 +60,7 @@ impl Method for Estimator {
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
         let common = [
-            ("density", Parameter::Choice(density::NAMES)),
+            ("density", Parameter::Choice(densities::NAMES)),
             ("n", Parameter::Int(MULTIPLE as i64, 1_000_000)),
             ("fineness", Parameter::Int(1, 4)),
         ];
@@ -69,7 +69,8 @@ impl Method for Estimator {
 
     fn outputs(&self) -> BTreeMap<&'static str, Kind> {
         let numbers = ["loss-oracle", "loss-fixed", "loss-cv", "setting-oracle", "setting-cv"];
-        numbers.map(|name| (name, Kind::Float)).into_iter().chain([("data", Kind::Text)]).collect()
+        let others = [("data", Kind::Text), ("losses", Kind::Series)];
+        numbers.map(|name| (name, Kind::Float)).into_iter().chain(others).collect()
     }
 
     fn placement(&self) -> Placement {
@@ -112,8 +113,10 @@ fn record(sample: &Sample, candidates: &[Candidate]) -> Result<Record, String> {
         ("setting-oracle", oracle.setting),
         ("setting-cv", cv.setting),
     ];
+    let losses = Value::Series(candidates.iter().map(|candidate| candidate.loss).collect());
+    let others = [("data".to_string(), Value::Text(sample.digest())), ("losses".to_string(), losses)];
     let numbers = numbers.map(|(name, value)| (name.to_string(), Value::Float(value)));
-    Ok(Record(numbers.into_iter().chain([("data".to_string(), Value::Text(sample.digest()))]).collect()))
+    Ok(Record(numbers.into_iter().chain(others).collect()))
 }
 
 #[cfg(test)]
@@ -133,7 +136,8 @@ mod tests {
     fn candidates_agree_with_an_independent_implementation() {
         let cases: serde_json::Value = serde_json::from_str(include_str!("../../../tests/reference/density.json")).unwrap();
         for reference in cases.as_array().unwrap() {
-            let (name, n, seed) = (reference["density"].as_str().unwrap(), reference["n"].as_u64().unwrap(), reference["seed"].as_u64().unwrap());
+            let (name, n, seed) =
+                (reference["density"].as_str().unwrap(), reference["n"].as_u64().unwrap(), reference["seed"].as_u64().unwrap());
             let density = Density::named(name);
             let sample = Sample::draw(density, name, n as usize, seed);
             let points: Vec<[f64; 2]> = serde_json::from_value(reference["points"].clone()).unwrap();
@@ -164,7 +168,8 @@ mod tests {
                 let expected: Vec<[f64; 3]> = serde_json::from_value(reference[estimator.name].clone()).unwrap();
                 let found = if step == 1 { found } else { found.chunks(21).flat_map(|base| base.iter().step_by(step)).copied().collect() };
                 for (found, [setting, loss, criterion]) in found.iter().zip(expected).skip(first) {
-                    let fits = found.setting == setting && near(found.loss, loss, tolerances.0) && near(found.criterion, criterion, tolerances.1);
+                    let fits =
+                        found.setting == setting && near(found.loss, loss, tolerances.0) && near(found.criterion, criterion, tolerances.1);
                     assert!(fits, "{} of {name}: {found:?}, expected {setting} {loss} {criterion}", estimator.name);
                 }
             }

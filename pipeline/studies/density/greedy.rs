@@ -140,7 +140,8 @@ impl Search {
             change += self.cost(others, &first, &plus(&self.totals[e * classes + c], &down)) - self.costs[e * classes + c];
             change += self.cost(others, &second, &less(&self.totals[e * classes + d], &down)) - self.costs[e * classes + d];
         }
-        for (own, (x, y)) in [((c, c), (&first, &first)), ((c, d), (&first, &second)), ((d, c), (&second, &first)), ((d, d), (&second, &second))]
+        for (own, (x, y)) in
+            [((c, c), (&first, &first)), ((c, d), (&first, &second)), ((d, c), (&second, &first)), ((d, d), (&second, &second))]
         {
             let total = sum(x.map(|row| sum(y.map(|column| self.rest[row * self.intervals + column]))));
             change += self.cost(x, y, &total) - self.costs[own.0 * classes + own.1];

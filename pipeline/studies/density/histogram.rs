@@ -10,8 +10,7 @@ const MOST: usize = 20;
 const FIXED: usize = 12;
 
 /// The method.
-pub(super) const HISTOGRAM: Estimator =
-    Estimator { name: "histogram", module: module_path!(), parameters: &[], seconds: 0.01, candidates };
+pub(super) const HISTOGRAM: Estimator = Estimator { name: "histogram", module: module_path!(), parameters: &[], seconds: 0.01, candidates };
 
 fn candidates(case: &Case<'_>, truth: &mut Truth) -> Vec<Candidate> {
     (1..=MOST).map(|intervals| candidate(intervals, case, truth)).collect()

@@ -2,7 +2,7 @@
 //! tau n^(-1/2) l^2 ln n of the estimate with l classes, for every l above it.
 
 use super::data::Sample;
-use super::density::{self, Density};
+use super::densities::{self, Density};
 use super::estimator::MULTIPLE;
 use super::m_sde;
 use super::partition::step_distance;
@@ -28,7 +28,8 @@ impl Method for Lepski {
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
         let n = Parameter::Int(MULTIPLE as i64, 1_000_000);
-        [("density", Parameter::Choice(density::NAMES)), ("n", n), ("most", Parameter::Int(2, 30)), ("starts", Parameter::Int(1, 100))].into()
+        [("density", Parameter::Choice(densities::NAMES)), ("n", n), ("most", Parameter::Int(2, 30)), ("starts", Parameter::Int(1, 100))]
+            .into()
     }
 
     fn outputs(&self) -> BTreeMap<&'static str, Kind> {

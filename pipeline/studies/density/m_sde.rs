@@ -4,7 +4,7 @@
 //! classes, and one partition serves both axes.
 
 use super::data::{ID, Sample};
-use super::density::Density;
+use super::densities::Density;
 use super::estimator::{Candidate, Case, Estimator, MULTIPLE};
 use super::greedy::{FOLDS, Found, SHARE, search};
 use super::partition::Partition;
@@ -19,13 +19,8 @@ const CLASSES: [usize; 10] = [1, 2, 3, 4, 5, 6, 8, 10, 13, 16];
 pub(super) const OUTER: usize = MULTIPLE / FOLDS;
 
 /// The method.
-pub(super) const M_SDE: Estimator = Estimator {
-    name: "m-sde",
-    module: module_path!(),
-    parameters: &[("starts", Parameter::Int(1, 100))],
-    seconds: 0.15,
-    candidates,
-};
+pub(super) const M_SDE: Estimator =
+    Estimator { name: "m-sde", module: module_path!(), parameters: &[("starts", Parameter::Int(1, 100))], seconds: 0.15, candidates };
 
 /// The numbers of classes that the paper chose at n = 10,000 (section 6.1).
 pub(super) fn published_classes(density: Density) -> usize {

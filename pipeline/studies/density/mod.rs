@@ -3,7 +3,7 @@
 //! and what differs from it.
 
 mod data;
-mod density;
+mod densities;
 mod estimator;
 mod greedy;
 mod histogram;

@@ -1,7 +1,7 @@
 //! One sample's M-SDE fit as surfaces, for figures 1 to 3: the density, the fit, its partition.
 
 use super::data::Sample;
-use super::density::{self, Density};
+use super::densities::{self, Density};
 use super::estimator::MULTIPLE;
 use super::m_sde;
 use super::quadrature::midpoints;
@@ -26,7 +26,7 @@ impl Method for Portrait {
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
         [
-            ("density", Parameter::Choice(density::NAMES)),
+            ("density", Parameter::Choice(densities::NAMES)),
             ("n", Parameter::Int(MULTIPLE as i64, 1_000_000)),
             ("starts", Parameter::Int(1, 100)),
             ("show", Parameter::Choice(&["density", "fit", "partition"])),

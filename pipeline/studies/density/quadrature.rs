@@ -3,7 +3,7 @@
 //! A step function gets a grid whose cells do not straddle its steps, so that what the rule misses
 //! is the density's own variation within a cell.
 
-use super::density::Density;
+use super::densities::Density;
 use std::collections::BTreeMap;
 
 /// The least number of points a side for a step function.

@@ -87,7 +87,7 @@ fn functions(x: f64) -> [f64; MOST] {
 mod tests {
     use super::*;
     use crate::density::data::Sample;
-    use crate::density::density::Density;
+    use crate::density::densities::Density;
     use saigen_engine::Parameters;
 
     #[test]

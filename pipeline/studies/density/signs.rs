@@ -124,7 +124,8 @@ mod tests {
         // The largest cut by trying every set of rows with the best set of columns.
         let mut largest: f64 = 0.0;
         for rows in 0..1usize << side {
-            let sum = |column: usize| (0..side).filter(|row| rows >> row & 1 == 1).map(|row| heights[row * side + column] - 1.0).sum::<f64>();
+            let sum =
+                |column: usize| (0..side).filter(|row| rows >> row & 1 == 1).map(|row| heights[row * side + column] - 1.0).sum::<f64>();
             let (above, below) = (0..side).map(sum).fold((0.0, 0.0), |(above, below), sum| (above + sum.max(0.0), below - sum.min(0.0)));
             largest = largest.max(f64::max(above, below) / 64.0);
         }
