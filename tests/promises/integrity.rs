@@ -89,8 +89,8 @@ fn an_edited_published_number_makes_its_tables_anew_and_no_cell() {
     assert!(checkout.text(&table).contains("-1.324"));
     checkout.edit("pipeline/studies/density/published.csv", "-1.324", "-1.423");
     checkout.run(&["verify", "density", "--tier", "smoke"]).exits(6).says("loss-oracle.csv' differs from what the cells give");
-    // Three tables hold the number, and the claims read them.
-    checkout.run(&run).exits(0).says("0 cells run, 4 later steps made");
+    // Three tables hold the number; the claims, the study's results and the report follow.
+    checkout.run(&run).exits(0).says("0 cells run, 6 later steps made");
     assert!(checkout.text(&table).contains("-1.423"));
     checkout.run(&["verify", "density", "--tier", "smoke"]).exits(0);
 }

@@ -96,6 +96,7 @@ fn verdict(rule: Rule, table: Table, expected: Verdict) {
 
 const HALF: Arm = ("half", |n| 0.5 * n.powf(-0.5));
 const PLAIN: Arm = ("plain", |n| n.powf(-0.5));
+const SIMILAR: Arm = ("similar", |n| 0.9 * n.powf(-0.5));
 const NEARLY: Arm = ("nearly", |n| 0.9 * n.powf(-0.5));
 const STEEP: Arm = ("steep", |n| 10.0 / n);
 
@@ -172,11 +173,11 @@ fn equivalent_means_near_either_way() {
     let equivalence = |experiment: &str, to: &str, margin| {
         Rule::Equivalence(Equivalence { subject: subject(), experiment: experiment.to_string(), to: to.to_string(), margin })
     };
-    let both = || table(&[NEARLY, PLAIN], 20);
-    verdict(equivalence("nearly", "plain", 0.4), both(), Verdict::Reproduced);
-    verdict(equivalence("plain", "nearly", 0.4), both(), Verdict::Reproduced);
-    verdict(equivalence("nearly", "plain", 0.02), both(), Verdict::Refuted);
-    verdict(equivalence("nearly", "plain", 0.1111), both(), Verdict::Inconclusive);
+    let both = || table(&[SIMILAR, PLAIN], 20);
+    verdict(equivalence("similar", "plain", 0.25), both(), Verdict::Reproduced);
+    verdict(equivalence("plain", "similar", 0.25), both(), Verdict::Reproduced);
+    verdict(equivalence("similar", "plain", 0.02), both(), Verdict::Refuted);
+    verdict(equivalence("similar", "plain", 0.1111), both(), Verdict::Inconclusive);
 }
 
 /// Errors at n = 100, 200, 400 that fall, then rise.
