@@ -34,3 +34,19 @@ impl Published {
         self.rows.iter().find(|(values, _)| matches(values)).map(|(_, printed)| *printed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stands_for_every_row_that_has_its_keys() {
+        let (n, other) = (Scalar::Int(100), Scalar::Int(200));
+        let printed = Printed { value: 0.25, error: 0.005 };
+        let rows = vec![(vec![n.clone()], printed)];
+        let published = Published { file: "published.csv".to_string(), digest: Digest::of(b""), keys: vec!["n".to_string()], rows };
+        assert_eq!(published.of(|name| (name == "n").then_some(&n)), Some(printed));
+        assert_eq!(published.of(|name| (name == "n").then_some(&other)), None);
+        assert_eq!(published.of(|_| None), None);
+    }
+}
