@@ -17,6 +17,10 @@ pub enum Statistic {
     Sd,
     /// The standard error of the mean, sd / sqrt(n).
     Se,
+    /// The natural logarithm of the mean, which must be positive.
+    LogMean,
+    /// The standard error of the logarithm of the mean, sd / (mean sqrt(n)) by the delta method.
+    LogSe,
     /// exp of the mean logarithm. Values must be positive.
     GeometricMean,
     /// The 25 % point (linear interpolation between order statistics, as R's type 7).
@@ -33,11 +37,13 @@ pub enum Statistic {
 
 impl Statistic {
     /// Every statistic with its name in a declaration.
-    pub const ALL: [(&'static str, Self); 10] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("count", Self::Count),
         ("mean", Self::Mean),
         ("sd", Self::Sd),
         ("se", Self::Se),
+        ("log-mean", Self::LogMean),
+        ("log-se", Self::LogSe),
         ("geometric-mean", Self::GeometricMean),
         ("lower-quartile", Self::LowerQuartile),
         ("median", Self::Median),
@@ -54,8 +60,8 @@ impl Statistic {
     /// Takes the statistic.
     ///
     /// # Errors
-    /// A message where the values do not allow it: none at all, or a geometric mean of a value
-    /// that is not positive.
+    /// A message where the values do not allow it: none at all, or a logarithm of what is not
+    /// positive.
     pub fn of(self, values: &[f64]) -> Result<f64, String> {
         if values.is_empty() {
             return Err(format!("the {self} of no value is asked for"));
@@ -65,6 +71,8 @@ impl Statistic {
             Self::Mean => mean(values),
             Self::Sd => sd(values),
             Self::Se => sd(values) / (values.len() as f64).sqrt(),
+            Self::LogMean => logarithms(&[mean(values)])?[0],
+            Self::LogSe => sd(values) / (mean(values) * (values.len() as f64).sqrt()),
             Self::GeometricMean => mean(&logarithms(values)?).exp(),
             Self::LowerQuartile => quantile(values, 0.25),
             Self::Median => quantile(values, 0.5),
@@ -134,7 +142,20 @@ mod tests {
     #[test]
     fn known_answers() {
         let values = [4.0, 1.0, 2.0, 8.0];
-        let expected = [4.0, 3.75, 3.095_695_936_834_452, 1.547_847_968_417_226, 2.828_427_124_746_190_3, 1.75, 3.0, 5.0, 1.0, 8.0];
+        let expected = [
+            4.0,
+            3.75,
+            3.095_695_936_834_452,
+            1.547_847_968_417_226,
+            1.321_755_839_982_319_5,
+            0.412_759_458_244_593_6,
+            2.828_427_124_746_190_3,
+            1.75,
+            3.0,
+            5.0,
+            1.0,
+            8.0,
+        ];
         for ((name, statistic), expected) in Statistic::ALL.iter().zip(expected) {
             let found = statistic.of(&values).unwrap();
             assert!((found - expected).abs() <= 4.0 * f64::EPSILON * expected, "{name}: {found} is not {expected}");

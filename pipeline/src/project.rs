@@ -51,7 +51,8 @@ impl Project {
         Ok(Self { root, tier: global.tier(), backend: global.backend(), trust })
     }
 
-    /// The declarations of the named studies, or of all; every problem of every file at once.
+    /// The declarations of the named studies, or of all that have a folder in this checkout; every
+    /// problem of every file at once.
     pub(crate) fn declared(&self, wanted: &Studies) -> anyhow::Result<Vec<Declared>> {
         let all = studies();
         for name in &wanted.studies {
@@ -60,10 +61,16 @@ impl Project {
                 return Err(refuse(Exit::Usage, format!("there is no study '{name}'"), format!("known: {}", known.join(", "))));
             }
         }
-        let chosen = all.into_iter().filter(|study| wanted.studies.is_empty() || wanted.studies.iter().any(|name| name == study.id()));
+        let folder = |study: &dyn Study| self.root.join("pipeline/studies").join(study.id());
+        // A sparse checkout holds some studies; one without any is none.
+        let sparse = all.iter().any(|study| folder(*study).is_dir());
+        let chosen = all.into_iter().filter(|study| match wanted.studies.is_empty() {
+            true => !sparse || folder(*study).is_dir(),
+            false => wanted.studies.iter().any(|name| name == study.id()),
+        });
         let (mut declared, mut problems) = (Vec::new(), Vec::new());
         for study in chosen {
-            let file = self.root.join("pipeline/studies").join(study.id()).join("study.toml");
+            let file = folder(study).join("study.toml");
             match Declaration::load(&file, study) {
                 Ok(declaration) => declared.push(Declared { study, declaration }),
                 Err(problem) => problems.push(problem),

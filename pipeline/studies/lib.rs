@@ -3,6 +3,7 @@
 //! A study knows its paper, its methods and nothing of the pipeline's insides. Adding one is a new
 //! folder and one line in [`studies`]; a test holds the folders against the list.
 
+mod density;
 mod fingerprints;
 mod nonsmooth;
 
@@ -10,5 +11,5 @@ use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy]
 }

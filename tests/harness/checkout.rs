@@ -11,6 +11,9 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
+/// The folder of the studies.
+const STUDIES: &str = "pipeline/studies";
+
 /// A checkout of a test's own.
 pub struct Checkout {
     folder: TempDir,
@@ -18,20 +21,33 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// A new one, with the declarations and READMEs of studies as they are in the repository, for this
-    /// program.
+    /// A new one with the study `nonsmooth`, as it is in the repository, for this program: enough for
+    /// what is promised of the pipeline.
     pub fn new(program: &str) -> Self {
         let checkout = Self { folder: tempfile::tempdir().unwrap(), program: PathBuf::from(program) };
-        let studies = repository().join("pipeline/studies");
-        for entry in fs::read_dir(&studies).unwrap() {
-            let study = entry.unwrap().path();
-            for file in ["study.toml", "README.md"].map(|name| study.join(name)).iter().filter(|file| file.is_file()) {
-                let inside = file.strip_prefix(repository()).unwrap();
-                checkout.write(&inside.to_string_lossy(), &fs::read(file).unwrap());
-            }
-        }
+        checkout.take("nonsmooth");
         checkout.write("README.md", &fs::read(repository().join("README.md")).unwrap());
         checkout
+    }
+
+    /// A new one with every study.
+    pub fn whole(program: &str) -> Self {
+        let checkout = Self::new(program);
+        for entry in fs::read_dir(repository().join(STUDIES)).unwrap() {
+            checkout.take(&entry.unwrap().file_name().to_string_lossy());
+        }
+        checkout
+    }
+
+    /// Copies the declaration of a study, and what it reads.
+    fn take(&self, study: &str) {
+        for name in ["study.toml", "README.md", "published.csv"] {
+            let file = format!("{STUDIES}/{study}/{name}");
+            let path = repository().join(&file);
+            if path.is_file() {
+                self.write(&file, &fs::read(path).unwrap());
+            }
+        }
     }
 
     /// A new one whose only study has a grid of `axes` trivial cells: alpha x beta x dimension.

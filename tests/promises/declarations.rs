@@ -1,6 +1,6 @@
 //! Wrong declarations: everything at once, with file, line, value and the way out; exit 2.
 
-use crate::{NONSMOOTH, checkout};
+use crate::{NONSMOOTH, checkout, whole};
 
 /// Edits the declaration and expects these words in the refusal.
 #[track_caller]
@@ -201,4 +201,67 @@ fn a_declaration_of_a_hundred_megabytes_and_one_that_is_no_text() {
     checkout.run(&["plan"]).exits(2).says(&format!("study.toml:{line}: the text is not UTF-8"));
     std::fs::remove_file(checkout.path(NONSMOOTH)).unwrap();
     checkout.run(&["plan"]).exits(2).says("cannot be read: No such file");
+}
+
+/// Edits the published numbers of `density` and expects these words in the refusal.
+#[track_caller]
+fn refused_numbers(from: &str, to: &str, words: &[&str]) {
+    let checkout = whole();
+    checkout.edit("pipeline/studies/density/published.csv", from, to);
+    let run = checkout.run(&["plan", "density", "--tier", "smoke"]).exits(2);
+    for word in ["density/study.toml:", "table['loss-oracle'].published: published.csv:"].iter().chain(words) {
+        assert!(run.err.contains(word), "'{word}' is not in\n{}", run.err);
+    }
+}
+
+#[test]
+fn published_numbers_that_fit_no_row() {
+    refused_numbers(
+        "cylinder,1000,histogram,",
+        "cylinder,1500,histogram,",
+        &[
+            "published.csv:4: table 'loss-oracle' has no row density=cylinder,n=1500,experiment=histogram at tier full",
+            "hint: its rows are those of the grids of its experiments, by density, n, experiment",
+        ],
+    );
+    refused_numbers("cylinder,1000,histogram,", "cylinder,1000,historgam,", &["published.csv:4:", "has no row"]);
+    refused_numbers("cylinder,1000,histogram,", "cylinder,many,histogram,", &["published.csv:4: 'n' cannot be 'many'"]);
+}
+
+#[test]
+fn published_numbers_that_are_none_or_stand_twice() {
+    refused_numbers("-1.324,0.005", "nan,0.005", &["published.csv:4: 'value' expects a finite number, found 'nan'"]);
+    refused_numbers(
+        "-1.324,0.005",
+        "-1.324,-0.005",
+        &["published.csv:4: an error of '-0.005' is less than nothing", "hint: it is how far off"],
+    );
+    refused_numbers("-1.324,0.005", "-1.324", &["published.csv:4: 4 fields, where the head has 5"]);
+    refused_numbers("cylinder,1000,histogram,", "cylinder,1000,kernel-square,", &["published.csv:4: the row of line 3 stands here again"]);
+    refused_numbers("experiment,value", "arm,value", &["published.csv:1: 'arm' is no key column", "hint: known here:"]);
+    refused_numbers(
+        "value,error",
+        "value,n",
+        &["published.csv:1: the column 'n' stands twice", "published.csv:1: the column 'error' is missing"],
+    );
+}
+
+#[test]
+fn a_file_of_published_numbers_that_is_not_there() {
+    let checkout = whole();
+    let file = "pipeline/studies/density/study.toml";
+    checkout.edit(file, "published = \"published.csv\"", "published = \"printed.csv\"");
+    checkout.run(&["plan", "density"]).exits(2).says("'printed.csv' cannot be read");
+    checkout.edit(file, "published = \"printed.csv\"", "published = \"../nonsmooth/study.csv\"");
+    checkout.run(&["plan", "density"]).exits(2).says("is not a CSV file beside study.toml");
+}
+
+#[test]
+fn a_value_claim_without_what_it_needs() {
+    let checkout = whole();
+    checkout.edit("pipeline/studies/density/study.toml", "tolerance = 0.1, replicates = 1", "tolerance = 0.0");
+    let run = checkout.run(&["plan", "density"]).exits(2);
+    for word in ["a value claim needs a tolerance above 0", "a value claim needs `replicates`, of 1 or more"] {
+        assert!(run.err.contains(word), "{}", run.err);
+    }
 }

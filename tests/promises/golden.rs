@@ -1,27 +1,32 @@
 //! Golden files: what the smoke tier prints and draws, to the byte. `just bless` writes them anew.
 
-use crate::{SMOKE, smoked};
+use crate::{SMOKE, whole_smoked};
 use saigen_tests::repository;
 
 /// What a human can read of each study; the rest follows from the same cells.
-const FILES: [(usize, &str); 6] = [
-    (0, "tables/risk.md"),
-    (0, "tables/risk.csv"),
-    (0, "tables/training.csv"),
-    (0, "tables/phase.tex"),
-    (0, "claims.json"),
-    (1, "risk.svg"),
+const FILES: [(usize, &str); 10] = [
+    (0, "nonsmooth/tables/risk.md"),
+    (0, "nonsmooth/tables/risk.csv"),
+    (0, "nonsmooth/tables/training.csv"),
+    (0, "nonsmooth/tables/phase.tex"),
+    (0, "nonsmooth/claims.json"),
+    (1, "nonsmooth/risk.svg"),
+    (0, "density/tables/loss-oracle.md"),
+    (0, "density/tables/loss-cv.csv"),
+    (0, "density/tables/lepski.csv"),
+    (0, "density/tables/signs.csv"),
 ];
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "blessing is asked for by the environment")]
 fn smoke_results_are_the_golden_ones() {
-    let checkout = smoked();
+    let checkout = whole_smoked();
     let bless = std::env::var("SAIGEN_BLESS").is_ok();
     for (room, file) in FILES {
-        let found = checkout.read(&format!("{}/nonsmooth/{file}", SMOKE[room]));
-        let golden = repository().join("tests/golden/nonsmooth").join(file.rsplit('/').next().unwrap());
+        let found = checkout.read(&format!("{}/{file}", SMOKE[room]));
+        let golden = repository().join("tests/golden").join(file.replace("tables/", ""));
         if bless {
+            std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
             std::fs::write(&golden, &found).unwrap();
             continue;
         }

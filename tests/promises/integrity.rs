@@ -79,3 +79,18 @@ fn the_committed_record_verifies() {
     let run = crate::checkout().run(&["verify", "--root", &root.to_string_lossy()]);
     run.exits(0);
 }
+
+#[test]
+fn an_edited_published_number_makes_its_tables_anew_and_no_cell() {
+    let checkout = crate::whole();
+    let run = ["run", "density", "--tier", "smoke", "--jobs", "2"];
+    checkout.run(&run).exits(0);
+    let table = format!("{}/density/tables/loss-oracle.csv", SMOKE[0]);
+    assert!(checkout.text(&table).contains("-1.324"));
+    checkout.edit("pipeline/studies/density/published.csv", "-1.324", "-1.423");
+    checkout.run(&["verify", "density", "--tier", "smoke"]).exits(6).says("loss-oracle.csv' differs from what the cells give");
+    // Three tables hold the number; the claims, the study's results and the report follow.
+    checkout.run(&run).exits(0).says("0 cells run, 6 later steps made");
+    assert!(checkout.text(&table).contains("-1.423"));
+    checkout.run(&["verify", "density", "--tier", "smoke"]).exits(0);
+}

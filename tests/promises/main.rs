@@ -29,7 +29,7 @@ fn program() -> &'static str {
     env!("CARGO_BIN_EXE_saigen")
 }
 
-/// A checkout of its own for a test.
+/// A checkout of its own for a test of the pipeline: it holds one study.
 fn checkout() -> Checkout {
     Checkout::new(program())
 }
@@ -38,6 +38,18 @@ fn checkout() -> Checkout {
 fn smoked() -> Checkout {
     let checkout = checkout();
     checkout.run(&["run", "--tier", "smoke"]).exits(0);
+    checkout
+}
+
+/// A checkout with every study.
+fn whole() -> Checkout {
+    Checkout::whole(program())
+}
+
+/// A checkout with every study's smoke tier run.
+fn whole_smoked() -> Checkout {
+    let checkout = whole();
+    checkout.run(&["run", "--tier", "smoke", "--jobs", "2"]).exits(0);
     checkout
 }
 

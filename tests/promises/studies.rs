@@ -1,6 +1,6 @@
 //! Contracts that every registered study keeps, without a line of test of its own.
 
-use crate::checkout;
+use crate::{SMOKE, whole, whole_smoked};
 use saigen_tests::repository;
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ fn every_readme_has_its_sections() {
 
 #[test]
 fn every_study_declares_something_to_judge_and_to_show() {
-    let listed = checkout().run(&["list", "--json"]).exits(0).json();
+    let listed = whole().run(&["list", "--json"]).exits(0).json();
     for study in listed.as_array().unwrap() {
         for part in ["experiments", "tables", "figures", "claims"] {
             assert!(!study[part].as_array().unwrap().is_empty(), "{} has no {part}", study["study"]);
@@ -53,10 +53,10 @@ fn every_method_has_a_fingerprint_of_its_own_code() {
 
 #[test]
 fn methods_give_what_they_declare_for_other_seeds_other_bits() {
-    let checkout = crate::smoked();
+    let checkout = whole_smoked();
     let mut lines = 0;
     for study in saigen_studies::studies() {
-        let text = checkout.text(&format!("{}/{}/cells.csv", crate::SMOKE[0], study.id()));
+        let text = checkout.text(&format!("{}/{}/cells.csv", SMOKE[0], study.id()));
         let mut rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_string).collect()).collect();
         let head = rows.remove(0);
         let at = |name: &str| head.iter().position(|column| column == name);
@@ -72,4 +72,20 @@ fn methods_give_what_they_declare_for_other_seeds_other_bits() {
         }
     }
     assert!(lines > 0, "no study has two seeds at smoke tier");
+}
+
+#[test]
+fn one_job_gives_the_bytes_of_two_and_then_nothing_is_due() {
+    let (one, two) = (whole(), whole_smoked());
+    one.run(&["run", "--tier", "smoke", "--jobs", "1"]).exits(0);
+    assert_eq!(one.files(&SMOKE), two.files(&SMOKE));
+    one.run(&["plan", "--tier", "smoke"]).exits(0).says("0 of");
+}
+
+#[test]
+fn a_sparse_checkout_runs_what_it_holds_and_names_what_it_lacks() {
+    let checkout = crate::checkout();
+    let listed = checkout.run(&["list", "--json"]).exits(0).json();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    checkout.run(&["plan", "density"]).exits(2).says("density/study.toml:1: cannot be read");
 }

@@ -261,6 +261,7 @@ def elementary():
     }
 
 
-text = json.dumps({"elementary": elementary(), "stream": streams(), "network": network(), "estimators": estimators()}, indent=1)
-# A pair of bits is one line.
-print(re.sub(r'\[\s+("[0-9a-f]+"),\s+("[0-9a-f]+")\s+\]', r"[\1, \2]", text))
+if __name__ == "__main__":
+    text = json.dumps({"elementary": elementary(), "stream": streams(), "network": network(), "estimators": estimators()}, indent=1)
+    # A pair of bits is one line.
+    print(re.sub(r'\[\s+("[0-9a-f]+"),\s+("[0-9a-f]+")\s+\]', r"[\1, \2]", text))

@@ -57,6 +57,13 @@ impl Table {
             }
             Content::Series { of } => rows = spread(rows, frame.column(of)?.str()?).map_err(wrong)?,
         }
+        if let Some(published) = &spec.published {
+            for row in &mut rows {
+                let key = |name: &str| spec.keys.iter().position(|key| key == name).map(|at| &row.key[at]);
+                let printed = published.of(key).map_or([f64::NAN; 2], |printed| [printed.value, printed.error]);
+                row.values.extend(printed);
+            }
+        }
         Ok(Self { spec: spec.clone(), rows })
     }
 

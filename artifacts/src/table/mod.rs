@@ -7,9 +7,11 @@ mod build;
 mod latex;
 mod layout;
 mod markdown;
+mod published;
 mod rounded;
 
 pub use layout::{Entry, Layout, Reading, Shown, Source};
+pub use published::{Printed, Published};
 pub use rounded::Rounded;
 
 use crate::{Scalar, cells::Cell, statistic::Statistic};
@@ -34,6 +36,8 @@ pub struct Spec {
     pub filter: Filter,
     /// The statistics, or the series it spreads over rows.
     pub content: Content,
+    /// What the paper prints for some of its rows.
+    pub published: Option<Published>,
     /// How Markdown, LaTeX and the report lay it out.
     pub layout: Layout,
 }
@@ -76,7 +80,7 @@ pub struct Table {
 pub struct Row {
     /// The values of the key columns, in the order of [`Spec::keys`].
     pub key: Vec<Scalar>,
-    /// The values of the other columns, in declared order.
+    /// The values of the other columns, in declared order; not a number where there is none.
     pub values: Vec<f64>,
     /// The seeds of the cells, ascending where the keys tell all other axes apart.
     pub seeds: Vec<u64>,
@@ -90,6 +94,11 @@ pub struct Row {
 /// The key column that numbers the places of a series.
 pub const PLACE: &str = "place";
 
+/// The columns of what the paper prints and of how far off it may have been read.
+pub const PUBLISHED: &str = "published";
+/// See [`PUBLISHED`].
+pub const PUBLISHED_ERROR: &str = "published-error";
+
 impl Spec {
     /// Whether a cell stands in the row with this key.
     pub fn takes(&self, cell: &Cell, key: &[Scalar]) -> bool {
@@ -102,11 +111,21 @@ impl Spec {
             && self.keys.iter().zip(key).all(|(name, value)| place(name).as_ref() == Some(value))
     }
 
-    /// The names of the columns that are not keys.
+    /// The names of the columns that are not keys; last those of what was published.
     pub fn value_columns(&self) -> Vec<&str> {
-        match &self.content {
+        let own = match &self.content {
             Content::Statistics(columns) => columns.iter().map(|column| column.name.as_str()).collect(),
-            Content::Series { of } => vec![of],
+            Content::Series { of } => vec![of.as_str()],
+        };
+        let published = self.published.iter().flat_map(|_| [PUBLISHED, PUBLISHED_ERROR]);
+        own.into_iter().chain(published).collect()
+    }
+
+    /// The statistic that a column holds.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        match &self.content {
+            Content::Statistics(columns) => columns.iter().find(|column| column.name == name),
+            Content::Series { .. } => None,
         }
     }
 

@@ -44,8 +44,11 @@ impl fmt::Display for Rounded {
     }
 }
 
-/// A number at some significant digits, without an exponent where it stays short.
+/// A number at some significant digits, nothing for none, without an exponent where it stays short.
 fn significant(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        return String::new();
+    }
     if value == 0.0 {
         return "0".to_string();
     }

@@ -29,15 +29,34 @@ pub struct Inference {
     pub p_outside: f64,
 }
 
-/// Asks whether the mean of what `sample` was drawn from lies in `[low, high]`; either end may be
-/// infinite.
-pub fn infer(sample: &[f64], (low, high): (f64, f64), draws: &mut dyn Draws) -> Inference {
+/// Where a mean is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// The lower end, which may be infinite.
+    pub low: f64,
+    /// The upper end, which may be infinite.
+    pub high: f64,
+    /// How far off both ends may be: what is inside lies so far within, what is outside so far beyond.
+    pub slack: f64,
+    /// What the standard error is multiplied by where the mean is to lie outside.
+    pub inflation: f64,
+}
+
+impl From<(f64, f64)> for Region {
+    fn from((low, high): (f64, f64)) -> Self {
+        Self { low, high, slack: 0.0, inflation: 1.0 }
+    }
+}
+
+/// Asks whether the mean of what `sample` was drawn from lies in a region.
+pub fn infer(sample: &[f64], region: Region, draws: &mut dyn Draws) -> Inference {
+    let Region { low, high, slack, inflation } = region;
     let (estimate, error) = (mean(sample), standard_error(sample));
     if error == 0.0 {
         // Seeds that all say the same leave nothing to chance.
-        let inside = (low..=high).contains(&estimate);
+        let (inside, outside) = ((low + slack..=high - slack).contains(&estimate), !(low - slack..=high + slack).contains(&estimate));
         let p = |certain: bool| if certain { 0.0 } else { 1.0 };
-        return Inference { estimate, interval: (estimate, estimate), p_inside: p(inside), p_outside: p(!inside) };
+        return Inference { estimate, interval: (estimate, estimate), p_inside: p(inside), p_outside: p(outside) };
     }
     let mut again = vec![0.0; sample.len()];
     let studentised: Vec<f64> = (0..RESAMPLES)
@@ -50,14 +69,15 @@ pub fn infer(sample: &[f64], (low, high): (f64, f64), draws: &mut dyn Draws) -> 
         })
         .collect();
     // Evidence that the mean is above a bound, and that it is below.
-    let above = |bound: f64| share(&studentised, |t| t >= (estimate - bound) / error);
-    let below = |bound: f64| share(&studentised, |t| t <= (estimate - bound) / error);
+    let above = |bound: f64, error: f64| share(&studentised, |t| t >= (estimate - bound) / error);
+    let below = |bound: f64, error: f64| share(&studentised, |t| t <= (estimate - bound) / error);
     // Inside means above the low end *and* below the high end: the weaker evidence counts.
-    let p_inside = above(low).max(below(high));
+    let p_inside = above(low + slack, error).max(below(high - slack, error));
     // Outside means below the low end *or* above the high end: the stronger counts, and where both
     // are possible there were two chances to be wrong.
     let chances = if low.is_finite() && high.is_finite() { 2.0 } else { 1.0 };
-    let p_outside = (chances * below(low).min(above(high))).min(1.0);
+    let wide = error * inflation;
+    let p_outside = (chances * below(low - slack, wide).min(above(high + slack, wide))).min(1.0);
     let interval = (estimate - quantile(&studentised, 0.975) * error, estimate - quantile(&studentised, 0.025) * error);
     Inference { estimate, interval, p_inside, p_outside }
 }
@@ -99,14 +119,28 @@ mod tests {
     #[test]
     fn a_clear_sample_is_clear_and_a_vague_one_is_not() {
         let sample: Vec<f64> = (0..20).map(|i| 1.0 + 0.1 * f64::from(i % 5)).collect();
-        let inside = infer(&sample, (0.0, f64::INFINITY), &mut Lcg(1));
+        let inside = infer(&sample, (0.0, f64::INFINITY).into(), &mut Lcg(1));
         assert!(inside.p_inside < 0.001 && inside.p_outside > 0.9, "{inside:?}");
-        let outside = infer(&sample, (f64::NEG_INFINITY, 0.9), &mut Lcg(1));
+        let outside = infer(&sample, (f64::NEG_INFINITY, 0.9).into(), &mut Lcg(1));
         assert!(outside.p_outside < 0.001 && outside.p_inside > 0.9, "{outside:?}");
-        let narrow = infer(&sample, (1.1, 1.3), &mut Lcg(1));
+        let narrow = infer(&sample, (1.1, 1.3).into(), &mut Lcg(1));
         assert!(narrow.p_inside < 0.05 && narrow.interval.0 > 1.1 && narrow.interval.1 < 1.3, "{narrow:?}");
-        let vague = infer(&sample, (1.2, 1.3), &mut Lcg(1));
+        let vague = infer(&sample, (1.2, 1.3).into(), &mut Lcg(1));
         assert!(vague.p_inside > 0.1 && vague.p_outside > 0.1, "{vague:?}");
+    }
+
+    #[test]
+    fn slack_and_inflation_ask_for_more() {
+        let sample: Vec<f64> = (0..20).map(|i| 1.0 + 0.1 * f64::from(i % 5)).collect();
+        let plain = |low, high| infer(&sample, (low, high).into(), &mut Lcg(1));
+        let region = |low, high, inflation| Region { low, high, slack: 0.05, inflation };
+        let slack = infer(&sample, region(1.05, 1.35, 1.0), &mut Lcg(1));
+        assert_eq!(slack.p_inside, plain(1.1, 1.3).p_inside);
+        assert_eq!(infer(&sample, region(1.0, 1.1, 1.0), &mut Lcg(1)).p_outside, plain(0.95, 1.15).p_outside);
+        // The mean lies three standard errors beyond the region and its slack: half as many, once
+        // they are doubled.
+        let inflated = infer(&sample, region(1.0, 1.05, 2.0), &mut Lcg(1));
+        assert!(inflated.p_outside > 0.1 && plain(0.95, 1.1).p_outside < 0.05, "{inflated:?}");
     }
 
     #[test]
@@ -118,7 +152,7 @@ mod tests {
         let wrong = (0..trials)
             .filter(|trial| {
                 let sample: Vec<f64> = (0..20).map(|_| noise.normal()).collect();
-                infer(&sample, (0.0, f64::INFINITY), &mut Lcg(*trial)).p_inside <= 0.05
+                infer(&sample, (0.0, f64::INFINITY).into(), &mut Lcg(*trial)).p_inside <= 0.05
             })
             .count();
         let rate = wrong as f64 / trials as f64;

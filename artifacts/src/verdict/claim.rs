@@ -27,6 +27,12 @@ pub enum Rule {
     Order(Order),
     /// An error falls at a rate.
     Slope(Slope),
+    /// An error falls at every step.
+    Fall(Fall),
+    /// Two experiments' errors are no more than a margin apart.
+    Equivalence(Equivalence),
+    /// A published number comes out again.
+    Value(Value),
     /// An inequality holds on every row.
     Bound(Bound),
 }
@@ -84,6 +90,49 @@ pub struct Slope {
     pub high: f64,
 }
 
+/// See [`Rule::Fall`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fall {
+    /// What is judged; of the column [`crate::table::PUBLISHED`] what the paper prints.
+    pub subject: Subject,
+    /// The experiment.
+    pub experiment: String,
+    /// The key column along which the error falls.
+    pub along: String,
+}
+
+/// See [`Rule::Equivalence`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Equivalence {
+    /// What is judged.
+    pub subject: Subject,
+    /// One experiment.
+    pub experiment: String,
+    /// The other.
+    pub to: String,
+    /// The relative difference that does not matter, as a ratio of geometric means minus 1.
+    pub margin: f64,
+}
+
+/// See [`Rule::Value`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Value {
+    /// The table, which has published numbers.
+    pub table: String,
+    /// The column that answers them.
+    pub column: String,
+    /// Which rows.
+    pub filter: Filter,
+    /// The experiment whose numbers are published.
+    pub experiment: String,
+    /// The difference that does not matter.
+    pub tolerance: f64,
+    /// How many seeds a published number is taken to rest on.
+    pub replicates: f64,
+    /// The experiment whose order with this one is the decision that may flip.
+    pub rival: Option<String>,
+}
+
 /// See [`Rule::Bound`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bound {
@@ -123,7 +172,7 @@ impl Relation {
 
 /// The values of an estimate that agree with a claim.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Region {
+pub struct Claimed {
     /// The smallest one.
     pub low: f64,
     /// The largest one.
@@ -134,29 +183,43 @@ pub struct Region {
 
 impl Order {
     /// The logarithms of error ratios that agree: positive ones are for the claim's experiment.
-    pub fn region(&self) -> Region {
+    pub fn claimed(&self) -> Claimed {
         let gate = (1.0 + self.margin).ln();
         match self.expect {
-            Expect::Better => Region { low: 0.0, high: f64::INFINITY, gate },
-            Expect::NoBetter => Region { low: f64::NEG_INFINITY, high: gate, gate: 0.0 },
+            Expect::Better => Claimed { low: 0.0, high: f64::INFINITY, gate },
+            Expect::NoBetter => Claimed { low: f64::NEG_INFINITY, high: gate, gate: 0.0 },
         }
+    }
+}
+
+impl Equivalence {
+    /// The logarithms of error ratios that agree.
+    pub fn claimed(&self) -> Claimed {
+        let bound = (1.0 + self.margin).ln();
+        Claimed { low: -bound, high: bound, gate: 0.0 }
     }
 }
 
 impl Rule {
     /// The values of each part's estimate that agree.
-    pub fn region(&self) -> Region {
+    pub fn claimed(&self) -> Claimed {
         match self {
-            Self::Order(order) => order.region(),
-            Self::Slope(slope) => Region { low: slope.low, high: slope.high, gate: 0.0 },
-            Self::Bound(_) => Region { low: 0.0, high: f64::INFINITY, gate: 0.0 },
+            Self::Order(order) => order.claimed(),
+            Self::Slope(slope) => Claimed { low: slope.low, high: slope.high, gate: 0.0 },
+            Self::Equivalence(equivalence) => equivalence.claimed(),
+            Self::Value(value) => Claimed { low: -value.tolerance, high: value.tolerance, gate: 0.0 },
+            Self::Fall(_) | Self::Bound(_) => Claimed { low: 0.0, high: f64::INFINITY, gate: 0.0 },
         }
     }
 
     /// The table it reads.
     pub fn table(&self) -> &str {
         match self {
-            Self::Order(Order { subject, .. }) | Self::Slope(Slope { subject, .. }) => &subject.table,
+            Self::Order(Order { subject, .. })
+            | Self::Slope(Slope { subject, .. })
+            | Self::Fall(Fall { subject, .. })
+            | Self::Equivalence(Equivalence { subject, .. }) => &subject.table,
+            Self::Value(value) => &value.table,
             Self::Bound(bound) => &bound.table,
         }
     }
@@ -164,7 +227,11 @@ impl Rule {
     /// Which of the table's rows it reads.
     pub fn filter(&self) -> &Filter {
         match self {
-            Self::Order(Order { subject, .. }) | Self::Slope(Slope { subject, .. }) => &subject.filter,
+            Self::Order(Order { subject, .. })
+            | Self::Slope(Slope { subject, .. })
+            | Self::Fall(Fall { subject, .. })
+            | Self::Equivalence(Equivalence { subject, .. }) => &subject.filter,
+            Self::Value(value) => &value.filter,
             Self::Bound(bound) => &bound.filter,
         }
     }
@@ -174,6 +241,9 @@ impl Rule {
         match self {
             Self::Order(_) => "order",
             Self::Slope(_) => "slope",
+            Self::Fall(_) => "fall",
+            Self::Equivalence(_) => "equivalence",
+            Self::Value(_) => "value",
             Self::Bound(_) => "bound",
         }
     }

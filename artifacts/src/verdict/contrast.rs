@@ -1,9 +1,10 @@
 //! Contrasts: one number a seed whose mean answers a claim.
 
-use super::claim::{Order, Region, Slope, Subject};
+use super::bootstrap::Region;
+use super::claim::{Claimed, Equivalence, Order, Slope, Subject};
 use crate::Scalar;
 use crate::statistic::{line, logarithms};
-use crate::table::{Filter, Row, Table};
+use crate::table::{Filter, Printed, Row, Table};
 use std::collections::BTreeMap;
 
 /// One question: does the mean of `sample` lie in `region`?
@@ -16,16 +17,27 @@ pub(super) struct Contrast {
     /// One number a seed.
     pub(super) sample: Vec<f64>,
     /// The values that agree with the claim.
-    pub(super) region: (f64, f64),
+    pub(super) region: Region,
     /// How far from the region's finite end the mean must lie before it counts.
     pub(super) gate: f64,
+    /// The printed number that it is compared with, and its decision.
+    pub(super) printed: Option<Comparison>,
+}
+
+/// What a published number adds to a contrast.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Comparison {
+    pub(super) printed: Printed,
+    /// Where the printed order with the rival is clear: the logarithm, a seed, of the rival's error
+    /// over the own, and the values at which the order is the other one.
+    pub(super) flip: Option<(Vec<f64>, Region)>,
 }
 
 /// For each row and rival: ln(rival's error / own error), which is positive where the claim's
 /// experiment is better.
 pub(super) fn order(rule: &Order, table: &Table) -> Result<Vec<Contrast>, String> {
     let own = rows(&rule.subject, table, &rule.better)?;
-    let Region { low, high, gate } = rule.region();
+    let Claimed { low, high, gate } = rule.claimed();
     let mut contrasts = Vec::new();
     for rival in &rule.than {
         let rivals = rows(&rule.subject, table, rival)?;
@@ -34,10 +46,22 @@ pub(super) fn order(rule: &Order, table: &Table) -> Result<Vec<Contrast>, String
             let sample = log_ratios(other, row, &rule.subject.of)?;
             let at = name(place);
             let label = if at.is_empty() { format!("vs {rival}") } else { format!("{at} vs {rival}") };
-            contrasts.push(Contrast { label, quantity: "ln error ratio", sample, region: (low, high), gate });
+            contrasts.push(Contrast { label, quantity: "ln error ratio", sample, region: (low, high).into(), gate, printed: None });
         }
     }
     Ok(contrasts)
+}
+
+/// For each row: ln(other's error / own error), which is near 0 where the two are equivalent.
+pub(super) fn equivalence(rule: &Equivalence, table: &Table) -> Result<Vec<Contrast>, String> {
+    let others = rows(&rule.subject, table, &rule.to)?;
+    let Claimed { low, high, gate } = rule.claimed();
+    let contrast = |(place, row): (Place, &Row)| {
+        let other = others.get(&place).ok_or_else(|| format!("'{}' has no row at {}", rule.to, name(&place)))?;
+        let sample = log_ratios(other, row, &rule.subject.of)?;
+        Ok(Contrast { label: name(&place), quantity: "ln error ratio", sample, region: (low, high).into(), gate, printed: None })
+    };
+    rows(&rule.subject, table, &rule.experiment)?.into_iter().map(contrast).collect()
 }
 
 /// For each setting of the other keys: the slope of ln error over the logarithm of `along`, seed by
@@ -54,20 +78,20 @@ pub(super) fn slope(rule: &Slope, table: &Table) -> Result<Vec<Contrast>, String
             sample = sample.iter().zip(other).map(|(a, b)| a - b).collect();
         }
         let quantity = if rival.is_some() { "difference of log-log slopes" } else { "log-log slope" };
-        contrasts.push(Contrast { label: name(&place), quantity, sample, region: (rule.low, rule.high), gate: 0.0 });
+        contrasts.push(Contrast { label: name(&place), quantity, sample, region: (rule.low, rule.high).into(), gate: 0.0, printed: None });
     }
     Ok(contrasts)
 }
 
 /// Where a row lies: its key columns and values, but for the experiment.
-type Place = Vec<(String, Scalar)>;
+pub(super) type Place = Vec<(String, Scalar)>;
 
-fn name(place: &Place) -> String {
+pub(super) fn name(place: &Place) -> String {
     place.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The rows of one experiment by their place.
-fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTreeMap<Place, &'a Row>, String> {
+pub(super) fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTreeMap<Place, &'a Row>, String> {
     let mut filter: Filter = subject.filter.clone();
     filter.insert("experiment".to_string(), Scalar::Text(experiment.to_string()));
     let mut found = BTreeMap::new();
@@ -87,7 +111,7 @@ fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) -> Result<BTr
 }
 
 /// ln(value of a / value of b), seed by seed.
-fn log_ratios(a: &Row, b: &Row, of: &str) -> Result<Vec<f64>, String> {
+pub(super) fn log_ratios(a: &Row, b: &Row, of: &str) -> Result<Vec<f64>, String> {
     if a.seeds != b.seeds {
         return Err(format!("seeds differ: {:?} and {:?}", a.seeds, b.seeds));
     }
@@ -95,24 +119,33 @@ fn log_ratios(a: &Row, b: &Row, of: &str) -> Result<Vec<f64>, String> {
     Ok(a.into_iter().zip(b).map(|(a, b)| a - b).collect())
 }
 
+/// A table's rows along an axis: places on it, ascending, by the values of the other keys.
+type Curves<'a> = BTreeMap<Place, Vec<(f64, &'a Row)>>;
+
+/// The rows of one experiment along an axis.
+pub(super) fn curves<'a>(subject: &Subject, table: &'a Table, experiment: &str, along: &str) -> Result<Curves<'a>, String> {
+    let mut curves = Curves::new();
+    for (place, row) in rows(subject, table, experiment)? {
+        let at = place.iter().find(|(key, _)| *key == along).and_then(|(_, value)| value.number());
+        let at = at.ok_or_else(|| format!("'{along}' is not a column of numbers"))?;
+        let rest = place.into_iter().filter(|(key, _)| *key != along).collect();
+        curves.entry(rest).or_default().push((at, row));
+    }
+    curves.values_mut().for_each(|curve| curve.sort_by(|a, b| a.0.total_cmp(&b.0)));
+    Ok(curves)
+}
+
 /// The slopes of one experiment, one a seed, by place without `along`.
 fn slopes(rule: &Slope, table: &Table, experiment: &str) -> Result<BTreeMap<Place, Vec<f64>>, String> {
-    let mut curves: BTreeMap<Place, Vec<(f64, &Row)>> = BTreeMap::new();
-    for (place, row) in rows(&rule.subject, table, experiment)? {
-        let at = place.iter().find(|(key, _)| *key == rule.along).and_then(|(_, value)| value.number());
-        let at = at.ok_or_else(|| format!("'{}' is not a column of numbers", rule.along))?;
-        let rest = place.into_iter().filter(|(key, _)| *key != rule.along).collect();
-        curves.entry(rest).or_default().push((at.ln(), row));
-    }
     let fit = |(place, curve): (Place, Vec<(f64, &Row)>)| {
         let seeds = &curve[0].1.seeds;
         if curve.len() < 2 || curve.iter().any(|(_, row)| row.seeds != *seeds) {
             return Err(format!("a slope needs two values of '{}' and the same seeds at each", rule.along));
         }
         let logs: Vec<(f64, Vec<f64>)> =
-            curve.iter().map(|(x, row)| Ok((*x, logarithms(&row.samples[&rule.subject.of])?))).collect::<Result<_, String>>()?;
+            curve.iter().map(|(x, row)| Ok((x.ln(), logarithms(&row.samples[&rule.subject.of])?))).collect::<Result<_, String>>()?;
         let points = |seed: usize| logs.iter().map(|(x, ys)| (*x, ys[seed])).collect::<Vec<_>>();
         Ok((place, (0..seeds.len()).map(|seed| line(&points(seed)).0).collect()))
     };
-    curves.into_iter().map(fit).collect()
+    curves(&rule.subject, table, experiment, &rule.along)?.into_iter().map(fit).collect()
 }

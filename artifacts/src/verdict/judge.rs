@@ -1,12 +1,13 @@
 //! From claims and tables to verdicts.
 
-use super::bootstrap::{Draws, Inference, infer};
+use super::bootstrap::{Draws, Inference, Region, infer};
 use super::claim::{Bound, Claim, Rule};
 use super::contrast::{self, Contrast};
 use super::holm::holm;
-use super::ledger::{Judged, Ledger, Part, Verdict};
-use super::{ALPHA, FEWEST_SEEDS};
-use crate::table::Table;
+use super::ledger::{Class, Judged, Ledger, Part, Verdict};
+use super::{ALPHA, FEWEST_SEEDS, MOST_QUESTIONS};
+use super::{fall, value};
+use crate::table::{PUBLISHED, Table};
 use std::collections::BTreeMap;
 
 /// Judges the claims of a study together.
@@ -25,7 +26,7 @@ pub fn judge(
     stream: &dyn Fn(&str) -> Box<dyn Draws>,
 ) -> Result<Ledger, String> {
     let mut judged = Vec::new();
-    let mut questions: Vec<(usize, Contrast, Option<Inference>)> = Vec::new();
+    let mut questions: Vec<Question> = Vec::new();
     for claim in claims {
         let in_claim = |message: String| format!("claim '{}': {message}", claim.id);
         let table = tables.get(claim.rule.table());
@@ -35,6 +36,10 @@ pub fn judge(
             match &claim.rule {
                 Rule::Order(rule) => contrasts = contrast::order(rule, table).map_err(in_claim)?,
                 Rule::Slope(rule) => contrasts = contrast::slope(rule, table).map_err(in_claim)?,
+                Rule::Fall(rule) if rule.subject.of == PUBLISHED => parts = fall::published(rule, table).map_err(in_claim)?,
+                Rule::Fall(rule) => contrasts = fall::measured(rule, table).map_err(in_claim)?,
+                Rule::Equivalence(rule) => contrasts = contrast::equivalence(rule, table).map_err(in_claim)?,
+                Rule::Value(rule) => contrasts = value::contrasts(rule, table).map_err(in_claim)?,
                 Rule::Bound(rule) => parts.push(bound(rule, table).map_err(in_claim)?),
             }
         }
@@ -42,7 +47,9 @@ pub fn judge(
             let mut draws = stream(&format!("{}/{}", claim.id, contrast.label));
             let answerable = contrast.sample.len() >= FEWEST_SEEDS && diverged(&contrast) == 0;
             let inference = answerable.then(|| infer(&contrast.sample, contrast.region, draws.as_mut()));
-            questions.push((judged.len(), contrast, inference));
+            let flip = contrast.printed.as_ref().and_then(|comparison| comparison.flip.as_ref()).filter(|_| answerable);
+            let flip = flip.map(|(sample, region)| infer(sample, *region, draws.as_mut()));
+            questions.push(Question { claim: judged.len(), contrast, inference, flip });
         }
         judged.push(Judged {
             id: claim.id.clone(),
@@ -58,16 +65,33 @@ pub fn judge(
     }
     // Both directions are asked of every question, hence twice the smaller p-value.
     let two_sided = |inference: &Inference| (2.0 * inference.p_inside.min(inference.p_outside)).min(1.0);
-    let asked: Vec<f64> = questions.iter().filter_map(|(_, _, inference)| inference.as_ref().map(two_sided)).collect();
+    let asked: Vec<f64> = questions.iter().flat_map(|question| question.inference.iter().chain(&question.flip)).map(two_sided).collect();
+    if asked.len() > MOST_QUESTIONS {
+        return Err(format!(
+            "the claims ask {} questions, and {MOST_QUESTIONS} are the most that resampling can answer together",
+            asked.len()
+        ));
+    }
     let mut corrected = holm(&asked).into_iter();
-    for (claim, contrast, inference) in questions {
-        let answered = inference.map(|inference| (inference, corrected.next().unwrap_or(1.0)));
-        judged[claim].parts.push(answer(&contrast, answered));
+    for Question { claim, contrast, inference, flip } in questions {
+        let mut with_p = |inference: Option<Inference>| inference.map(|inference| (inference, corrected.next().unwrap_or(1.0)));
+        let (answered, flip) = (with_p(inference), with_p(flip));
+        let flipped = flip.is_some_and(|(flip, p)| p <= ALPHA && flip.p_inside < flip.p_outside);
+        judged[claim].parts.push(answer(&contrast, answered, flipped));
     }
     for claim in &mut judged {
         (claim.verdict, claim.why) = conclude(&claim.parts);
     }
     Ok(Ledger { study: study.to_string(), tier: tier.to_string(), alpha: ALPHA, claims: judged })
+}
+
+/// One question to the cells, and with a published number whether its decision is another.
+struct Question {
+    /// The claim's place in the ledger.
+    claim: usize,
+    contrast: Contrast,
+    inference: Option<Inference>,
+    flip: Option<Inference>,
 }
 
 /// How many seeds have no number, because a training diverged.
@@ -76,7 +100,7 @@ fn diverged(contrast: &Contrast) -> usize {
 }
 
 /// The verdict on one question.
-fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
+fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>, flipped: bool) -> Part {
     let (count, diverged) = (contrast.sample.len(), diverged(contrast));
     let mut part = Part {
         label: contrast.label.clone(),
@@ -92,9 +116,10 @@ fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
             0 => format!("{count} seeds are fewer than {FEWEST_SEEDS}"),
             _ => format!("training diverged with {diverged} of {count} seeds"),
         },
+        class: None,
     };
     let Some((inference, p)) = answered else { return part };
-    let (low, _) = contrast.region;
+    let low = contrast.region.low;
     let inside = inference.p_inside < inference.p_outside;
     // The gate keeps a difference that is certain but too small to matter from deciding.
     let beyond = inference.estimate >= low + contrast.gate || inference.estimate <= low - contrast.gate;
@@ -105,14 +130,16 @@ fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>) -> Part {
         (true, _, false) => (Verdict::Inconclusive, "the difference is smaller than the margin that matters".to_string()),
         (false, ..) => (Verdict::Inconclusive, "the seeds do not decide".to_string()),
     };
+    part.class = contrast.printed.as_ref().map(|comparison| value::class(comparison, inference.estimate, part.verdict, flipped));
     part.interval = Some(inference.interval);
     part.p = Some(p);
     part
 }
 
 fn region(contrast: &Contrast) -> String {
-    let (low, high) = contrast.region;
+    let Region { low, high, slack, .. } = contrast.region;
     match (low.is_finite(), high.is_finite()) {
+        (true, true) if slack > 0.0 => format!("in [{low:.3}, {high:.3}], printed within {slack}"),
         (true, true) => format!("in [{low:.3}, {high:.3}]"),
         (true, false) if contrast.gate > 0.0 => format!("above {low:.3}, by {:.3} or more", contrast.gate),
         (true, false) => format!("above {low:.3}"),
@@ -165,6 +192,7 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
         count,
         verdict,
         why,
+        class: None,
     })
 }
 
@@ -172,11 +200,15 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
 fn conclude(parts: &[Part]) -> (Verdict, String) {
     let count = |verdict| parts.iter().filter(|part| part.verdict == verdict).count();
     let (held, fell) = (count(Verdict::Reproduced), count(Verdict::Refuted));
-    let tally = format!("of {} parts {held} reproduced, {fell} refuted, {} undecided", parts.len(), parts.len() - held - fell);
+    let in_class = |class| parts.iter().filter(|part| part.class == Some(class)).count();
+    let classes: Vec<_> = Class::ALL.into_iter().map(|class| (in_class(class), class)).filter(|(count, _)| *count > 0).collect();
+    let classes = classes.iter().map(|(count, class)| format!("{count} {class}")).collect::<Vec<_>>().join(", ");
+    let classes = if classes.is_empty() { classes } else { format!(": {classes}") };
+    let tally = format!("of {} parts {held} reproduced, {fell} refuted, {} undecided{classes}", parts.len(), parts.len() - held - fell);
     match parts {
         [] => (Verdict::NotRun, "its tier was not run".to_string()),
         [one] => (one.verdict, one.why.clone()),
-        _ if held == parts.len() => (Verdict::Reproduced, format!("all {held} parts reproduced")),
+        _ if held == parts.len() => (Verdict::Reproduced, format!("all {held} parts reproduced{classes}")),
         _ if fell > 0 => (Verdict::Refuted, tally),
         _ => (Verdict::Inconclusive, tally),
     }

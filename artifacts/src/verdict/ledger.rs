@@ -33,6 +33,39 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// How a part of a *value* claim compares with the printed number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// The same, as far as the printed number goes.
+    RoundsEqual,
+    /// Within the tolerance.
+    Within,
+    /// Neither within the tolerance nor beyond it for certain.
+    Consistent,
+    /// Beyond the tolerance.
+    Drifted,
+    /// Beyond the tolerance, and a decision with it.
+    Flipped,
+}
+
+impl Class {
+    /// Every class, from agreement to its opposite.
+    pub const ALL: [Self; 5] = [Self::RoundsEqual, Self::Within, Self::Consistent, Self::Drifted, Self::Flipped];
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::RoundsEqual => "rounds-equal",
+            Self::Within => "within",
+            Self::Consistent => "consistent",
+            Self::Drifted => "drifted",
+            Self::Flipped => "flipped",
+        })
+    }
+}
+
 /// One question of a claim, answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -55,6 +88,9 @@ pub struct Part {
     pub verdict: Verdict,
     /// Why, in a few words.
     pub why: String,
+    /// How it compares with a printed number, where it was judged by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
 }
 
 /// One claim, judged.

@@ -8,19 +8,25 @@
 pub mod bootstrap;
 pub mod claim;
 mod contrast;
+mod fall;
 mod holm;
 mod judge;
 mod ledger;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use bootstrap::Draws;
-pub use claim::{Claim, Region, Rule};
+pub use claim::{Claim, Claimed, Rule};
 pub use judge::judge;
-pub use ledger::{Judged, Ledger, Part, Verdict};
+pub use ledger::{Class, Judged, Ledger, Part, Verdict};
 
 /// The error rate of a study's whole ledger.
 pub const ALPHA: f64 = 0.05;
 
 /// Fewer seeds than this decide nothing.
 pub const FEWEST_SEEDS: usize = 5;
+
+/// With more questions than this in a study, the least p-value that resampling can give would be
+/// corrected to more than [`ALPHA`].
+pub const MOST_QUESTIONS: usize = 500;

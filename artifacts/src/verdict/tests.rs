@@ -1,11 +1,11 @@
 //! The rules on tables whose answer is known.
 
 use super::bootstrap::Draws;
-use super::claim::{Bound, Claim, Expect, Order, Relation, Rule, Slope, Subject};
-use super::{Judged, Verdict, judge};
-use crate::Scalar;
+use super::claim::{Bound, Claim, Equivalence, Expect, Fall, Order, Relation, Rule, Slope, Subject, Value};
+use super::{Class, Judged, Verdict, judge};
 use crate::statistic::Statistic;
-use crate::table::{Column, Content, Filter, Layout, Row, Spec, Table};
+use crate::table::{Column, Content, Filter, Layout, PUBLISHED, Published, Row, Spec, Table};
+use crate::{Digest, Scalar};
 use std::collections::BTreeMap;
 
 /// A 64-bit linear congruential generator is enough to test with.
@@ -59,6 +59,7 @@ fn table(experiments: &[Arm], seeds: u64) -> Table {
         keys: vec!["experiment".to_string(), "n".to_string()],
         filter: Filter::new(),
         content: Content::Statistics(vec![Column { name: "risk".to_string(), of: "risk".to_string(), statistic: Statistic::Mean }]),
+        published: None,
         layout: Layout::default(),
     };
     Table { spec, rows }
@@ -95,6 +96,7 @@ fn verdict(rule: Rule, table: Table, expected: Verdict) {
 
 const HALF: Arm = ("half", |n| 0.5 * n.powf(-0.5));
 const PLAIN: Arm = ("plain", |n| n.powf(-0.5));
+const SIMILAR: Arm = ("similar", |n| 0.9 * n.powf(-0.5));
 const NEARLY: Arm = ("nearly", |n| 0.9 * n.powf(-0.5));
 const STEEP: Arm = ("steep", |n| 10.0 / n);
 
@@ -164,4 +166,105 @@ fn rows_that_hold_a_seed_twice_are_refused() {
     table.rows.iter_mut().for_each(|row| row.seeds[1] = 0);
     let error = judged("full", order("half", "plain", Expect::Better, 0.05), table).unwrap_err();
     assert!(error.contains("holds seed 0 twice"), "{error}");
+}
+
+#[test]
+fn equivalent_means_near_either_way() {
+    let equivalence = |experiment: &str, to: &str, margin| {
+        Rule::Equivalence(Equivalence { subject: subject(), experiment: experiment.to_string(), to: to.to_string(), margin })
+    };
+    let both = || table(&[SIMILAR, PLAIN], 20);
+    verdict(equivalence("similar", "plain", 0.25), both(), Verdict::Reproduced);
+    verdict(equivalence("plain", "similar", 0.25), both(), Verdict::Reproduced);
+    verdict(equivalence("similar", "plain", 0.02), both(), Verdict::Refuted);
+    verdict(equivalence("similar", "plain", 0.1111), both(), Verdict::Inconclusive);
+}
+
+/// Errors at n = 100, 200, 400 that fall, then rise.
+const BENT: Arm = ("bent", |n| if n < 300.0 { n.powf(-0.5) } else { 0.2 });
+
+#[test]
+fn a_fall_is_judged_step_by_step() {
+    let fall = |experiment: &str, of: &str| {
+        let subject = Subject { of: of.to_string(), ..subject() };
+        Rule::Fall(Fall { subject, experiment: experiment.to_string(), along: "n".to_string() })
+    };
+    verdict(fall("plain", "risk"), table(&[PLAIN], 20), Verdict::Reproduced);
+    let bent = judged("full", fall("bent", "risk"), table(&[BENT], 20)).unwrap();
+    assert_eq!(bent.parts.iter().map(|part| part.verdict).collect::<Vec<_>>(), [Verdict::Reproduced, Verdict::Refuted]);
+    assert_eq!(bent.parts[1].label, "n=200 to 400");
+    // Of printed numbers a step counts where it exceeds both errors of reading.
+    for (numbers, expected) in [
+        ([0.3, 0.2, 0.1], [Verdict::Reproduced, Verdict::Reproduced]),
+        ([0.3, 0.31, 0.1], [Verdict::Inconclusive, Verdict::Reproduced]),
+        ([0.3, 0.1, 0.2], [Verdict::Reproduced, Verdict::Refuted]),
+    ] {
+        let found = judged("full", fall("plain", PUBLISHED), printed(&[PLAIN], &[numbers], 0.01)).unwrap();
+        assert_eq!(found.parts.iter().map(|part| part.verdict).collect::<Vec<_>>(), expected, "{numbers:?}");
+    }
+}
+
+/// A table with printed numbers for each experiment's three rows.
+fn printed(experiments: &[Arm], numbers: &[[f64; 3]], error: f64) -> Table {
+    let mut table = table(experiments, 20);
+    let keys = vec!["experiment".to_string(), "n".to_string()];
+    table.spec.published = Some(Published { file: "published.csv".to_string(), digest: Digest::of(b""), keys, rows: Vec::new() });
+    for (row, value) in table.rows.iter_mut().zip(numbers.as_flattened()) {
+        row.values.extend([*value, error]);
+    }
+    table
+}
+
+/// The classes of the parts of a claim that these numbers come out again, within a tenth.
+fn classes(experiments: &[Arm], numbers: &[[f64; 3]], column: Statistic, replicates: f64) -> Vec<Option<Class>> {
+    let mut table = printed(experiments, numbers, 0.005);
+    if let Content::Statistics(columns) = &mut table.spec.content {
+        columns[0].statistic = column;
+    }
+    let rival = experiments.get(1).map(|(name, _)| (*name).to_string());
+    let names = ["risk", "risk", experiments[0].0].map(str::to_string);
+    let [table_name, column, experiment] = names;
+    let rule = Value { table: table_name, column, filter: Filter::new(), experiment, tolerance: 0.1, replicates, rival };
+    judged("full", Rule::Value(rule), table).unwrap().parts.iter().map(|part| part.class).collect()
+}
+
+/// The logarithm of the mean of an arm at its three n, as the table has it.
+fn log_means(arm: Arm) -> [f64; 3] {
+    let rows = table(&[arm], 20).rows;
+    std::array::from_fn(|at| Statistic::LogMean.of(&rows[at].samples["risk"]).unwrap())
+}
+
+#[test]
+fn a_printed_number_comes_out_again_or_not() {
+    let [a, b, c] = log_means(PLAIN);
+    let near = [[a + 0.004, b - 0.03, c + 0.095]];
+    let expected = [Some(Class::RoundsEqual), Some(Class::Within), Some(Class::Consistent)];
+    assert_eq!(classes(&[PLAIN], &near, Statistic::LogMean, 1.0), expected);
+    // Half of what the table has is beyond what chance did to a mean of twenty seeds. The spread of
+    // one seed, nine hundredths, is not so far: with one seed a quarter may be chance.
+    let far = [[a + 0.69, b - 0.25, c]];
+    assert_eq!(classes(&[PLAIN], &far, Statistic::LogMean, 20.0)[..2], [Some(Class::Drifted); 2]);
+    assert_eq!(classes(&[PLAIN], &far, Statistic::LogMean, 1.0)[..2], [Some(Class::Drifted), Some(Class::Consistent)]);
+    // Without the logarithm the same numbers are others: 0.1 is no mean of 0.1.
+    assert_eq!(classes(&[PLAIN], &[[0.1, 0.07, 0.05]], Statistic::Mean, 1.0), [Some(Class::RoundsEqual); 3]);
+}
+
+#[test]
+fn a_decision_flips_where_the_printed_order_is_clear() {
+    let (own, other) = (log_means(HALF), log_means(PLAIN));
+    // Printed: worse than the rival; the same as the rival; better, and yet too far off.
+    let numbers = [[other[0] + 0.5, other[1], own[2] - 0.5], other];
+    assert_eq!(
+        classes(&[HALF, PLAIN], &numbers, Statistic::LogMean, 20.0),
+        [Some(Class::Flipped), Some(Class::Drifted), Some(Class::Drifted)]
+    );
+}
+
+#[test]
+fn more_questions_than_resampling_can_answer_are_refused() {
+    let tables = BTreeMap::from([("risk".to_string(), table(&[HALF, PLAIN], 5))]);
+    let claims = vec![claim(order("half", "plain", Expect::Better, 0.05)); 167];
+    let stream = |_: &str| Box::new(Lcg(11)) as Box<dyn Draws>;
+    let error = judge("study", "full", &claims, &tables, &stream).unwrap_err();
+    assert!(error.contains("501 questions"), "{error}");
 }

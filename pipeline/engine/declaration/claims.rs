@@ -5,8 +5,9 @@ use super::fields::{Fields, Sink};
 use super::tables::{check_known, check_rows, filterable, named, read_filter, sampled};
 use super::{Tier, check_ids};
 use crate::problem::suggestion;
-use saigen_artifacts::table::Spec;
-use saigen_artifacts::verdict::claim::{Bound, Expect, Order, Relation, Slope, Subject};
+use saigen_artifacts::statistic::Statistic;
+use saigen_artifacts::table::{Filter, PUBLISHED, Spec};
+use saigen_artifacts::verdict::claim::{Bound, Equivalence, Expect, Fall, Order, Relation, Slope, Subject, Value};
 use saigen_artifacts::verdict::{Claim, Rule};
 
 pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[Spec], experiments: &[Experiment]) -> Vec<Claim> {
@@ -31,36 +32,40 @@ enum Kind {
     Unknown,
     Order,
     Slope,
+    Fall,
+    Equivalence,
+    Value,
     Bound,
 }
 
 fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]) -> Option<Rule> {
-    let kind = fields.choice("kind", &[("order", Kind::Order), ("slope", Kind::Slope), ("bound", Kind::Bound)]);
+    let kinds = [
+        ("order", Kind::Order),
+        ("slope", Kind::Slope),
+        ("fall", Kind::Fall),
+        ("equivalence", Kind::Equivalence),
+        ("value", Kind::Value),
+        ("bound", Kind::Bound),
+    ];
+    let kind = fields.choice("kind", &kinds);
     let table = named(&mut fields, tables)?;
     let filter = read_filter(&mut fields, &filterable(table));
     check_rows(&fields, &filter, table, experiments, Tier::Full);
     let rule = match kind {
         Kind::Unknown => return None,
         Kind::Order => {
-            let subject = read_subject(&mut fields, table, filter);
+            let subject = read_subject(&mut fields, table, filter, false);
             let better = fields.text("better");
             let than = fields.texts("than");
             for name in than.iter().chain([&better]) {
                 check_member(&fields, if *name == better { "better" } else { "than" }, name, table);
             }
             let expect = fields.choice("expect", &[("better", Expect::Better), ("no-better", Expect::NoBetter)]);
-            let margin = fields.optional_float("margin");
-            if !margin.is_some_and(|margin| margin >= 0.0) {
-                fields.problem_at(
-                    "margin",
-                    "an order claim needs a margin of 0 or more".to_string(),
-                    Some("0.05 means 5 percent".to_string()),
-                );
-            }
-            Rule::Order(Order { subject, better, than, expect, margin: margin.unwrap_or_default() })
+            let margin = at_least(&mut fields, "margin", 0.0, "an order claim needs a margin of 0 or more", "0.05 means 5 percent");
+            Rule::Order(Order { subject, better, than, expect, margin })
         }
         Kind::Slope => {
-            let subject = read_subject(&mut fields, table, filter);
+            let subject = read_subject(&mut fields, table, filter, false);
             let (experiment, along) = (fields.text("experiment"), fields.text("along"));
             let minus = fields.optional_text("minus");
             check_member(&fields, "experiment", &experiment, table);
@@ -74,6 +79,41 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
             }
             let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
             Rule::Slope(Slope { subject, experiment, minus, along, low, high })
+        }
+        Kind::Fall => {
+            let subject = read_subject(&mut fields, table, filter, true);
+            let (experiment, along) = (fields.text("experiment"), fields.text("along"));
+            check_member(&fields, "experiment", &experiment, table);
+            check_known(&fields, "along", &along, &table.key_columns());
+            Rule::Fall(Fall { subject, experiment, along })
+        }
+        Kind::Equivalence => {
+            let subject = read_subject(&mut fields, table, filter, false);
+            let (experiment, to) = (fields.text("experiment"), fields.text("to"));
+            check_member(&fields, "experiment", &experiment, table);
+            check_member(&fields, "to", &to, table);
+            let message = "an equivalence claim needs a margin above 0";
+            let margin = at_least(&mut fields, "margin", f64::MIN_POSITIVE, message, "0.05 means 5 percent");
+            Rule::Equivalence(Equivalence { subject, experiment, to, margin })
+        }
+        Kind::Value => {
+            let (experiment, column, rival) = (fields.text("experiment"), fields.text("column"), fields.optional_text("rival"));
+            check_member(&fields, "experiment", &experiment, table);
+            rival.iter().for_each(|rival| check_member(&fields, "rival", rival, table));
+            check_known(&fields, "column", &column, &table.value_columns());
+            let statistic = table.column(&column).map(|column| column.statistic);
+            if table.published.is_none() {
+                let hint = "give the table `published = \"published.csv\"`".to_string();
+                fields.problem_at("table", format!("table '{}' has no published numbers", table.id), Some(hint));
+            } else if !column.is_empty() && !matches!(statistic, Some(Statistic::Mean | Statistic::LogMean)) {
+                let message = format!("a published number is compared with a mean or a log-mean, and '{column}' is none");
+                fields.problem_at("column", message, None);
+            }
+            let message = "a value claim needs a tolerance above 0";
+            let tolerance = at_least(&mut fields, "tolerance", f64::MIN_POSITIVE, message, "it is in the units of the published number");
+            let message = "a value claim needs `replicates`, of 1 or more";
+            let replicates = at_least(&mut fields, "replicates", 1.0, message, "where the paper is silent, 1 assumes least");
+            Rule::Value(Value { table: table.id.clone(), column, filter, experiment, tolerance, replicates, rival })
         }
         Kind::Bound => {
             let (left, right, when) = (fields.text("left"), fields.text("right"), fields.optional_text("when"));
@@ -89,9 +129,21 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
     Some(rule)
 }
 
-fn read_subject(fields: &mut Fields<'_>, table: &Spec, filter: saigen_artifacts::table::Filter) -> Subject {
+/// A number that must be there and be large enough.
+fn at_least(fields: &mut Fields<'_>, name: &'static str, least: f64, message: &str, hint: &str) -> f64 {
+    let number = fields.optional_float(name);
+    if !number.is_some_and(|number| number >= least) {
+        fields.problem_at(name, message.to_string(), Some(hint.to_string()));
+    }
+    number.unwrap_or_default()
+}
+
+fn read_subject(fields: &mut Fields<'_>, table: &Spec, filter: Filter, published: bool) -> Subject {
     let of = fields.text("of");
-    let known = sampled(table);
+    let mut known = sampled(table);
+    if published && table.published.is_some() {
+        known.insert(PUBLISHED);
+    }
     if !known.contains(of.as_str()) && !of.is_empty() {
         let hint = suggestion(&of, known.iter().copied());
         fields.problem_at("of", format!("no column of table '{}' takes the output '{of}'", table.id), Some(hint));

@@ -8,6 +8,7 @@ mod claims;
 mod experiments;
 mod fields;
 mod figures;
+mod published;
 mod tables;
 
 pub use experiments::{Experiment, Points};
@@ -115,7 +116,7 @@ impl Declaration {
         Self::parse(file, &text, study)
     }
 
-    /// Reads and checks a text.
+    /// Reads and checks a text; what it names lies beside `file`.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -173,7 +174,8 @@ fn read(file: &Path, mut root: Fields<'_>, sink: &Sink<'_>, study: &dyn Study) -
         fields.finish();
     }
     let experiments = experiments::read(&mut root, sink, study);
-    let tables = tables::read(&mut root, sink, &experiments);
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let tables = tables::read(&mut root, sink, folder, &experiments);
     let figures = figures::read(&mut root, sink, &tables, &experiments);
     let claims = claims::read(&mut root, sink, &tables, &experiments);
     root.finish();

@@ -2,18 +2,19 @@
 
 use super::experiments::Experiment;
 use super::fields::{Fields, Sink};
-use super::{Tier, check_ids};
+use super::{Tier, check_ids, published};
 use crate::problem::suggestion;
 use saigen_artifacts::Scalar;
 use saigen_artifacts::statistic::Statistic;
 use saigen_artifacts::table::{Column, Content, Filter, Layout, Spec};
 use std::collections::BTreeSet;
+use std::path::Path;
 
-pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, experiments: &[Experiment]) -> Vec<Spec> {
+pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, folder: &Path, experiments: &[Experiment]) -> Vec<Spec> {
     let (mut specs, mut ids) = (Vec::new(), Vec::new());
     for fields in root.tables("table") {
         let place = fields.place_of("id");
-        let spec = read_table(fields, experiments);
+        let spec = read_table(fields, folder, experiments);
         ids.push((spec.id.clone(), place));
         specs.push(spec);
     }
@@ -21,7 +22,7 @@ pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, experiments: &[Experi
     specs
 }
 
-fn read_table(mut fields: Fields<'_>, experiments: &[Experiment]) -> Spec {
+fn read_table(mut fields: Fields<'_>, folder: &Path, experiments: &[Experiment]) -> Spec {
     let (id, title) = (fields.text("id"), fields.text("title"));
     let names = fields.texts("experiments");
     let mut members = Vec::new();
@@ -54,7 +55,9 @@ fn read_table(mut fields: Fields<'_>, experiments: &[Experiment]) -> Spec {
         None => Content::Statistics(read_columns(&mut fields, &members)),
     };
     let labels = members.iter().map(|member| (member.id.clone(), member.label.clone())).collect();
-    let mut spec = Spec { id, title, experiments: names, keys, filter, content, layout: Layout { labels, ..Layout::default() } };
+    let mut spec =
+        Spec { id, title, experiments: names, keys, filter, content, published: None, layout: Layout { labels, ..Layout::default() } };
+    spec.published = published::read(&mut fields, folder, &spec, &members);
     if let Some(mut inner) = fields.optional_table("layout") {
         let (across, value, error) = (inner.text("across"), inner.text("value"), inner.optional_text("error"));
         check_known(&inner, "across", &across, &spec.key_columns());

@@ -1,13 +1,13 @@
 //! A forest plot in the rows of a table: estimate, 95 % interval, and the region that is claimed.
 
-use saigen_artifacts::verdict::{Part, Region};
+use saigen_artifacts::verdict::{Claimed, Part};
 
 const WIDTH: f64 = 220.0;
 const HEIGHT: f64 = 20.0;
 
 /// One scale for all parts of a claim.
 pub(super) struct Chart {
-    region: Region,
+    region: Claimed,
     low: f64,
     high: f64,
 }
@@ -15,7 +15,7 @@ pub(super) struct Chart {
 impl Chart {
     /// A scale that shows every estimate and interval and where the region ends; none where there is
     /// nothing to show.
-    pub(super) fn new(region: Region, parts: &[Part]) -> Option<Self> {
+    pub(super) fn new(region: Claimed, parts: &[Part]) -> Option<Self> {
         let shown =
             parts.iter().flat_map(|part| part.estimate.into_iter().chain(part.interval.into_iter().flat_map(|(low, high)| [low, high])));
         let ends = [region.low, region.high, region.low + region.gate, region.low - region.gate];
@@ -45,7 +45,7 @@ impl Chart {
 
     /// The picture of one part.
     pub(super) fn row(&self, part: &Part) -> String {
-        let Region { low, high, gate } = self.region;
+        let Claimed { low, high, gate } = self.region;
         let (left, right, middle) = (self.x(low), self.x(high), HEIGHT / 2.0);
         let mut svg = format!("<rect class=\"region\" x=\"{left:.1}\" width=\"{:.1}\" height=\"{HEIGHT}\"/>", right - left);
         for end in [low, high].into_iter().filter(|end| end.is_finite()) {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn everything_lies_on_the_scale_and_is_told_in_words() {
-        let region = Region { low: 0.0, high: f64::INFINITY, gate: 0.5 };
+        let region = Claimed { low: 0.0, high: f64::INFINITY, gate: 0.5 };
         let parts =
             [part(Some(1.0), Some((0.5, 9.0))), part(Some(0.1), Some((-1.0, 0.2))), part(Some(-3.0), Some((-4.0, -2.0))), part(None, None)];
         let chart = Chart::new(region, &parts).unwrap();

@@ -5,7 +5,7 @@ use super::chart::Chart;
 use super::html::{badge, escape, table};
 use saigen_artifacts::figure::Spec;
 use saigen_artifacts::table::Filter;
-use saigen_artifacts::verdict::{Judged, Part, Region};
+use saigen_artifacts::verdict::{Claimed, Judged, Part};
 
 /// All claims of a study.
 pub(super) fn claims(study: &Entry<'_>) -> String {
@@ -29,7 +29,7 @@ fn evidence(study: &Entry<'_>, claim: &Judged) -> String {
         escape(&claim.source),
         escape(&claim.rule),
         escape(&claim.why),
-        parts(claim, declared.map(|declared| declared.rule.region())),
+        parts(claim, declared.map(|declared| declared.rule.claimed())),
         table = escape(&claim.table),
     )
 }
@@ -39,7 +39,7 @@ fn meet(a: &Filter, b: &Filter) -> bool {
     a.iter().all(|(name, value)| b.get(name).is_none_or(|other| other == value))
 }
 
-fn parts(claim: &Judged, region: Option<Region>) -> String {
+fn parts(claim: &Judged, region: Option<Claimed>) -> String {
     let Some(first) = claim.parts.first() else { return String::new() };
     let chart = region.and_then(|region| Chart::new(region, &claim.parts));
     let rows: Vec<String> = claim.parts.iter().map(|part| row(part, chart.as_ref())).collect();

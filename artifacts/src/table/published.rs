@@ -1,0 +1,52 @@
+//! Numbers that a paper prints, beside the rows of a table that answer them.
+
+use crate::{Digest, Scalar};
+use serde::Serialize;
+
+/// A file of published numbers, as read and checked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Published {
+    /// The file's name.
+    pub file: String,
+    /// The digest of its bytes: in a preimage it stands for the numbers.
+    pub digest: Digest,
+    /// The key columns of the table that its rows name.
+    pub keys: Vec<String>,
+    /// Its rows: values of those keys, and the number.
+    #[serde(skip)]
+    pub rows: Vec<(Vec<Scalar>, Printed)>,
+}
+
+/// A printed number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Printed {
+    /// The number.
+    pub value: f64,
+    /// How far off it may be: half a unit of its last decimal, or what reading it off a figure leaves
+    /// open.
+    pub error: f64,
+}
+
+impl Published {
+    /// What is printed for the row of a table with these keys and values.
+    pub fn of<'a>(&self, key: impl Fn(&str) -> Option<&'a Scalar>) -> Option<Printed> {
+        let matches = |values: &[Scalar]| self.keys.iter().zip(values).all(|(name, value)| key(name) == Some(value));
+        self.rows.iter().find(|(values, _)| matches(values)).map(|(_, printed)| *printed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stands_for_every_row_that_has_its_keys() {
+        let (n, other) = (Scalar::Int(100), Scalar::Int(200));
+        let printed = Printed { value: 0.25, error: 0.005 };
+        let rows = vec![(vec![n.clone()], printed)];
+        let published = Published { file: "published.csv".to_string(), digest: Digest::of(b""), keys: vec!["n".to_string()], rows };
+        assert_eq!(published.of(|name| (name == "n").then_some(&n)), Some(printed));
+        assert_eq!(published.of(|name| (name == "n").then_some(&other)), None);
+        assert_eq!(published.of(|_| None), None);
+    }
+}
