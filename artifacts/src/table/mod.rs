@@ -111,6 +111,26 @@ impl Spec {
             && self.keys.iter().zip(key).all(|(name, value)| place(name).as_ref() == Some(value))
     }
 
+    /// The output that the column at a place among [`Self::value_columns`] is a statistic of; none for
+    /// what was published and for a series.
+    pub fn output(&self, at: usize) -> Option<&str> {
+        match &self.content {
+            Content::Statistics(columns) => columns.get(at).map(|column| column.of.as_str()),
+            Content::Series { .. } => None,
+        }
+    }
+
+    /// In words, how the numbers of that column come about.
+    pub fn origin(&self, at: usize) -> String {
+        match &self.content {
+            Content::Statistics(columns) => match columns.get(at) {
+                Some(column) => format!("{} of '{}'", column.statistic, column.of),
+                None => "read in the paper, not computed; its row is taken".to_string(),
+            },
+            Content::Series { of } => format!("a number of the series '{of}'"),
+        }
+    }
+
     /// The names of the columns that are not keys; last those of what was published.
     pub fn value_columns(&self) -> Vec<&str> {
         let own = match &self.content {

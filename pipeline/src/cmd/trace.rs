@@ -13,7 +13,7 @@ use crate::say::{self, count};
 use crate::target::{self, Target};
 use saigen_artifacts::Value;
 use saigen_artifacts::cells::Cell;
-use saigen_artifacts::table::{Content, Row, Table};
+use saigen_artifacts::table::{Row, Table};
 use saigen_engine::lineage::follows;
 use saigen_engine::plan::cell_name;
 use serde_json::{Value as Json, json};
@@ -87,10 +87,7 @@ impl<'a> Traced<'a> {
 
     /// What a cell contributes: the output that the column takes, and the data it was computed on.
     fn shares(&self, cell: &Cell) -> Vec<(String, String)> {
-        let of = match (&self.table.spec.content, self.number) {
-            (Content::Statistics(columns), Some((_, at))) => columns[at].of.as_str(),
-            _ => "",
-        };
+        let of = self.number.and_then(|(_, at)| self.table.spec.output(at)).unwrap_or_default();
         let shown = |(name, value): (&String, &Value)| (name.clone(), value.field());
         cell.record.0.iter().filter(|(name, _)| *name == of || *name == "data" || *name == "diverged").map(shown).collect()
     }
@@ -130,10 +127,7 @@ impl<'a> Traced<'a> {
     fn print(&self, target: &str, remade: Option<&Remade>) {
         let spec = &self.table.spec;
         if let Some((row, at)) = self.number {
-            let how = match &spec.content {
-                Content::Statistics(columns) => format!("{} of '{}'", columns[at].statistic, columns[at].of),
-                Content::Series { of } => format!("a number of the series '{of}'"),
-            };
+            let how = spec.origin(at);
             let value =
                 if row.values[at].is_nan() { "no number (a training diverged)".to_string() } else { format!("{:?}", row.values[at]) };
             let cells = count(self.cells.len(), "cell");

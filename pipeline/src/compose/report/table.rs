@@ -3,7 +3,7 @@
 
 use super::Entry;
 use super::html::{self, LONG, command, count, data, escape};
-use saigen_artifacts::table::{self, Content, Filter, Shown, Table};
+use saigen_artifacts::table::{self, Filter, Shown, Table};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -91,10 +91,7 @@ fn numbers(study: &Entry<'_>, table: &Table) -> Json {
         json!({"name": name, "levels": levels, "rows": rows})
     });
     let columns = spec.value_columns().into_iter().enumerate().map(|(at, name)| {
-        let how = match &spec.content {
-            Content::Statistics(columns) => format!("{} of '{}'", columns[at].statistic, columns[at].of),
-            Content::Series { of } => format!("a number of the series '{of}'"),
-        };
+        let how = spec.origin(at);
         // JSON has no word for what is not a number; null says that there is none.
         json!({"name": name, "how": how, "values": table.rows.iter().map(|row| row.values[at]).collect::<Vec<f64>>()})
     });
