@@ -61,8 +61,7 @@ pub(super) fn overview(project: &Project, studies: &[(Declared, Composed)]) -> a
         let readme = String::from_utf8_lossy(&readme).into_owned();
         entries.push(Entry { declaration: &declared.declaration, composed, readme });
     }
-    let ledgers: Vec<_> = studies.iter().map(|(_, composed)| &composed.ledger).collect();
-    let files = [("report", report(&entries)?), ("verdicts", verdicts(&ledgers))];
+    let files = [("report", report(&entries)?), ("verdicts", verdicts(&entries))];
     Ok(files.map(|(name, text)| (name.to_string(), text.into_bytes())).into())
 }
 

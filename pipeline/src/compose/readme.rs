@@ -1,17 +1,21 @@
 //! The verdict table of the README, between two markers.
 
-use saigen_artifacts::verdict::Ledger;
+use super::Entry;
+use saigen_artifacts::verdict::Verdict;
 
 const BEGIN: &str = "<!-- verdicts: written by `saigen run` from the record, checked by `saigen verify` -->";
 const END: &str = "<!-- end of verdicts -->";
 
-/// The table of the verdicts of these ledgers.
-pub(crate) fn verdicts(ledgers: &[&Ledger]) -> String {
-    let mut table = String::from("| study | claim | verdict | why |\n| :-- | :-- | :-- | :-- |\n");
-    for ledger in ledgers {
-        for claim in &ledger.claims {
-            table += &format!("| {} | {} | **{}** | {} |\n", ledger.study, claim.statement, claim.verdict, claim.why);
-        }
+/// The table of the verdicts: a study a row, so that the README stays a page. The report has each
+/// claim with its evidence.
+pub(crate) fn verdicts(studies: &[Entry<'_>]) -> String {
+    let heads: Vec<_> = Verdict::ALL.iter().map(ToString::to_string).collect();
+    let mut table = format!("| study | claims | {} |\n| :-- | --: |{}\n", heads.join(" | "), " --: |".repeat(heads.len()));
+    for study in studies {
+        let (id, ledger) = (study.id(), &study.composed.ledger);
+        let counts: Vec<_> = Verdict::ALL.iter().map(|verdict| ledger.count(*verdict).to_string()).collect();
+        let title = &study.declaration.title;
+        table += &format!("| [{id}](pipeline/studies/{id}/README.md): {title} | {} | {} |\n", ledger.claims.len(), counts.join(" | "));
     }
     table
 }
@@ -30,8 +34,7 @@ mod tests {
     #[test]
     fn only_what_is_between_the_markers_changes() {
         let readme = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
-        let ledger = Ledger { study: "s".into(), tier: "full".into(), alpha: 0.05, claims: Vec::new() };
-        let table = verdicts(&[&ledger]);
+        let table = verdicts(&[]);
         let spliced = splice(&readme, &table).unwrap();
         assert_eq!(spliced, format!("before\n{BEGIN}\n{table}{END}\nafter\n"));
         assert_eq!(splice(&spliced, &table), Some(spliced.clone()));

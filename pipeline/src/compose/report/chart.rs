@@ -93,7 +93,7 @@ mod tests {
     fn part(estimate: Option<f64>, interval: Option<(f64, f64)>) -> Part {
         let text = String::new;
         let verdict = Verdict::Inconclusive;
-        Part { label: text(), quantity: text(), estimate, interval, claimed: text(), p: None, count: 5, verdict, why: text() }
+        Part { label: text(), quantity: text(), estimate, interval, claimed: text(), p: None, count: 5, verdict, why: text(), class: None }
     }
 
     #[test]

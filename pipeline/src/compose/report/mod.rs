@@ -31,7 +31,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         &self.declaration.id
     }
 
