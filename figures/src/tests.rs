@@ -16,6 +16,7 @@ fn table() -> Table {
         experiments: vec!["network".into(), "kernel".into()],
         keys: vec!["n".into(), "experiment".into()],
         filter: Filter::new(),
+        published: None,
         content: Content::Statistics(["value", "low", "high", "published", "reading"].map(column).into()),
         layout: Layout { labels: BTreeMap::from([("kernel".to_string(), "Gaussian kernel".to_string())]), ..Layout::default() },
     };
