@@ -34,7 +34,7 @@ fn a_step_is_explained_from_its_cause_to_what_follows() {
     );
     holds(
         &run(&checkout, &["explain", FIRST], 3),
-        &["due: the declaration's 'grid' changed\n    grid: 50 -> 60", "    figures risk, risk-control\n"],
+        &["due: the declaration's 'grid' changed\n    grid: 50 -> 60", "    figures risk, risk-control, seeds\n"],
     );
     // Steps behind it wait, and say for what.
     holds(
@@ -106,7 +106,7 @@ fn what_a_trace_cannot_find_is_told_with_what_there_is() {
         ("nonsmooth/risk:999:mean", &["there is no row 999", "hint: rows are numbered from 1 to 40"]),
         ("nonsmooth/risk:m=3:mean", &["'m=3' names no row"]),
         ("nonsmooth/risc:1:mean", &["has no table 'risc'", "hint: its tables: phase, portraits, risk"]),
-        ("nonsmooth/portrait", &["has no figure 'portrait'", "hint: its figures: risk, risk-control, portraits"]),
+        ("nonsmooth/portrait", &["has no figure 'portrait'", "hint: its figures: risk, risk-control, choosing, portraits"]),
         ("nothing/risk:1:mean", &["there is no study 'nothing'"]),
     ] {
         holds(&run(&checkout, &["trace", target], 2), words);
@@ -165,8 +165,8 @@ fn collecting_shows_first_and_never_drops_what_the_record_names() {
     checkout.edit(NONSMOOTH, "n = [60, 120]", "n = [60, 150]");
     run(&checkout, &["run"], 0);
     let dry = run(&checkout, &["gc"], 0);
-    holds(&dry, &["would remove 51 steps", "nothing was changed; --delete does it"]);
-    holds(&run(&checkout, &["gc", "--delete"], 0), &["removed 51 steps"]);
+    holds(&dry, &["would remove 52 steps", "nothing was changed; --delete does it"]);
+    holds(&run(&checkout, &["gc", "--delete"], 0), &["removed 52 steps"]);
     holds(&run(&checkout, &["run"], 0), &["nothing to do"]);
     // The smoke tier is no record: nothing of it must stay.
     holds(&run(&checkout, &["gc", "--keep-record", "--delete"], 0), &["; 0 kept"]);
