@@ -41,7 +41,11 @@ impl Axis {
     pub(crate) fn from_zero(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let (low, high) = extent(Scale::Linear, values.into_iter().chain([0.0]))?;
         let room = 0.06 * if high > low { high - low } else { 1.0 };
-        Some(Self::between(Scale::Linear, if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 }))
+        Some(Self::between(
+            Scale::Linear,
+            if low < 0.0 { low - room } else { 0.0 },
+            if high > 0.0 || low == 0.0 { high + room } else { 0.0 },
+        ))
     }
 
     /// A linear axis between two numbers, or a logarithmic one between two exponents.
@@ -119,6 +123,11 @@ impl Axis {
             0..3 => inside(&[1, 2, 5], self),
             _ => whole.iter().copied().filter(|value| (value.log10().round() as i32).rem_euclid(every as i32) == 0).collect(),
         };
+        if named.len() < 2 {
+            // Between two multiples of a power of ten, an axis is nearly linear.
+            let (low, high) = (10f64.powf(self.low), 10f64.powf(self.high));
+            return Self { scale: Scale::Linear, low, high, ticks: Vec::new(), minor: Vec::new() }.round();
+        }
         self.minor = if whole.len() > 7 { whole } else { inside(&[2, 3, 4, 5, 6, 7, 8, 9], self) };
         self.minor.retain(|value| !named.contains(value));
         named
@@ -234,6 +243,7 @@ mod tests {
         assert_eq!(labels(&Axis::around(Scale::Log, [0.002, 0.03]).unwrap()), ["0.002", "0.005", "0.01", "0.02"]);
         assert_eq!(labels(&Axis::around(Scale::Log, [2e-5, 3e-4]).unwrap()), ["2×10⁻⁵", "5×10⁻⁵", "10⁻⁴", "2×10⁻⁴"]);
         assert!(labels(&Axis::around(Scale::Log, [1e-30, 1.0]).unwrap()).len() <= 8);
+        assert!(labels(&Axis::around(Scale::Log, [0.042, 0.043]).unwrap()).len() > 2);
     }
 
     #[test]
@@ -242,6 +252,7 @@ mod tests {
         assert_eq!(labels(&Axis::from_zero([9000.0, 21000.0]).unwrap()), ["0", "5,000", "10,000", "15,000", "20,000"]);
         assert_eq!(labels(&Axis::around(Scale::Linear, [3.0, 3.0]).unwrap()).len(), 7);
         assert_eq!(Axis::around(Scale::Linear, [f64::NAN]), None);
+        assert!(Axis::from_zero([0.0, 0.0]).unwrap().place(0.0).is_finite());
     }
 
     #[test]

@@ -62,11 +62,12 @@ impl<'a> Categories<'a> {
         let mut lanes = Vec::new();
         for (place, value) in self.places.iter().enumerate() {
             for (index, series) in self.series.iter().enumerate() {
-                let mut filter = filter.clone();
-                filter.insert(self.columns.0.to_string(), value.clone());
-                if self.same && series != value {
+                let elsewhere = |column: &str, value: &Scalar| filter.get(column).is_some_and(|kept| kept != value);
+                if (self.same && series != value) || elsewhere(self.columns.0, value) || elsewhere(self.columns.1, series) {
                     continue;
                 }
+                let mut filter = filter.clone();
+                filter.insert(self.columns.0.to_string(), value.clone());
                 filter.insert(self.columns.1.to_string(), series.clone());
                 let lane = if self.same { 0 } else { index };
                 let middle = place as f64 + 0.5 + FILLED * ((lane as f64 + 0.5) / self.lanes() as f64 - 0.5);

@@ -6,7 +6,7 @@ use crate::canvas::{Align, Canvas, Point, Type};
 use crate::key::{Entry, Sign};
 use crate::marks::{hollow, marks};
 use crate::plane::Plane;
-use crate::sheet::{Panels, Sheet};
+use crate::sheet::{Panels, Sheet, check_series};
 use crate::theme::{GREY, SMALL, series, text};
 use plotters::style::Color;
 use saigen_artifacts::Scalar;
@@ -35,6 +35,7 @@ pub(crate) fn draw(spec: &Spec, what: &Lines, name: &str, table: &Table) -> Resu
     let wrong = |message: &str| FigureError::Table { table: table.spec.id.clone(), message: message.to_string() };
     let panels = Panels::of(spec, table);
     let names = table.distinct(&what.series, &spec.filter);
+    check_series(table, names.len())?;
     let mut lines = Vec::new();
     for panel in &panels.list {
         lines.push(read(what, table, &names, &panel.filter)?);
@@ -98,6 +99,10 @@ pub(crate) fn draw(spec: &Spec, what: &Lines, name: &str, table: &Table) -> Resu
 fn read(what: &Lines, table: &Table, names: &[Scalar], filter: &Filter) -> Result<Vec<Line>, FigureError> {
     let mut lines = Vec::new();
     for (index, name) in names.iter().enumerate() {
+        // A panel of one series shows that one.
+        if filter.get(&what.series).is_some_and(|kept| kept != name) {
+            continue;
+        }
         let mut filter = filter.clone();
         filter.insert(what.series.clone(), name.clone());
         let mut line = Line { index, label: table.label(name), points: Vec::new(), published: Vec::new() };

@@ -4,20 +4,22 @@ use crate::FigureError;
 use crate::axis::Axis;
 use crate::key::{Entry, Sign};
 use crate::marks::marks;
-use crate::sheet::{Panels, Sheet};
+use crate::sheet::{Panels, Sheet, check_series};
 use crate::theme::GREY;
 use saigen_artifacts::figure::{Scatter, Spec};
-use saigen_artifacts::table::Table;
+use saigen_artifacts::table::{Row, Table};
 
 /// The figure of these marks as SVG.
 pub(crate) fn draw(spec: &Spec, what: &Scatter, name: &str, table: &Table) -> Result<String, FigureError> {
     let panels = Panels::of(spec, table);
     let names = table.distinct(&what.series, &spec.filter);
+    check_series(table, names.len())?;
     let read = |panel: usize, series: usize| -> Vec<(f64, f64)> {
-        let mut filter = panels.list[panel].filter.clone();
-        filter.insert(what.series.clone(), names[series].clone());
-        let rows = table.select(&filter).filter(|row| row.diverged == 0);
-        rows.filter_map(|row| table.value(row, &what.x).zip(table.value(row, &what.y))).collect()
+        // A panel of one series shows that one.
+        let own = |row: &&Row| table.key(row, &what.series) == Some(&names[series]);
+        let rows = table.select(&panels.list[panel].filter).filter(own);
+        let points = rows.filter_map(|row| table.value(row, &what.x).zip(table.value(row, &what.y)));
+        points.filter(|(x, y)| !x.is_nan() && !y.is_nan()).collect()
     };
     let all: Vec<(f64, f64)> =
         (0..panels.list.len()).flat_map(|panel| (0..names.len()).flat_map(move |series| read(panel, series))).collect();

@@ -5,7 +5,7 @@ use crate::axis::Axis;
 use crate::canvas::{Align, Canvas, Type, draw};
 use crate::key::{self, Entry};
 use crate::plane::{Area, Plane};
-use crate::theme::{LABEL, TITLE};
+use crate::theme::{LABEL, SERIES, TITLE};
 use saigen_artifacts::Scalar;
 use saigen_artifacts::figure::Spec;
 use saigen_artifacts::table::{Filter, Table};
@@ -69,6 +69,16 @@ fn value_title(spec: &Spec, table: &Table, name: &str, value: &Scalar) -> String
         Scalar::Text(_) => table.label(value),
         _ => format!("{} = {}", column_name(spec, name), table.label(value)),
     }
+}
+
+/// Refuses more series than have a colour and a mark of their own.
+pub(crate) fn check_series(table: &Table, count: usize) -> Result<(), FigureError> {
+    if count <= SERIES {
+        return Ok(());
+    }
+    let message =
+        format!("{count} series are more than the {SERIES} that have a colour and a mark of their own: `where` or `across` can part them");
+    Err(FigureError::Table { table: table.spec.id.clone(), message })
 }
 
 /// What readers see for the name of a key column.

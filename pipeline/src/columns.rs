@@ -33,7 +33,7 @@ pub(crate) fn columns(head: &[(&str, Room)], rows: &[Vec<Vec<Text>>], width: usi
             let mut line = String::new();
             for ((cell, width), (_, room)) in cells.iter().zip(&widths).zip(head) {
                 let (part, style) = cell.get(at).cloned().unwrap_or_default();
-                let blanks = " ".repeat(width - measure_text_width(&part));
+                let blanks = " ".repeat(width.saturating_sub(measure_text_width(&part)));
                 let part = style.apply_to(part);
                 line += &if *room == Room::Right { format!("{blanks}{part}  ") } else { format!("{part}{blanks}  ") };
             }
@@ -76,7 +76,8 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
             }
         }
         for c in word.chars() {
-            if measure_text_width(&line) + 1 > width {
+            let room = measure_text_width(c.encode_utf8(&mut [0; 4]));
+            if measure_text_width(&line) + room > width && !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
             line.push(c);

@@ -27,6 +27,16 @@ pub struct Printed {
     pub error: f64,
 }
 
+impl Printed {
+    /// How far this number is above another, where that exceeds both errors together. A difference
+    /// of decimals is a few rounding errors off, which must not decide.
+    pub fn clear_of(&self, other: &Self) -> Option<f64> {
+        let (apart, errors) = (self.value - other.value, self.error + other.error);
+        let rounding = 4.0 * f64::EPSILON * self.value.abs().max(other.value.abs());
+        (apart.abs() > errors + rounding).then_some(apart)
+    }
+}
+
 impl Published {
     /// What is printed for the row of a table with these keys and values.
     pub fn of<'a>(&self, key: impl Fn(&str) -> Option<&'a Scalar>) -> Option<Printed> {

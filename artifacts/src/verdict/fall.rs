@@ -3,7 +3,8 @@
 use super::claim::Fall;
 use super::contrast::{Contrast, Place, curves, log_ratios, name};
 use super::ledger::{Part, Verdict};
-use crate::table::{PUBLISHED, PUBLISHED_ERROR, Row, Table};
+use super::value::printed;
+use crate::table::{Row, Table};
 
 /// For each step: ln(error before / error after), seed by seed.
 pub(super) fn measured(rule: &Fall, table: &Table) -> Result<Vec<Contrast>, String> {
@@ -17,14 +18,13 @@ pub(super) fn measured(rule: &Fall, table: &Table) -> Result<Vec<Contrast>, Stri
 /// The same of what the paper prints: a step counts where it exceeds both errors together.
 pub(super) fn published(rule: &Fall, table: &Table) -> Result<Vec<Part>, String> {
     let part = |(label, before, after): (String, &Row, &Row)| {
-        let number = |row, column| table.value(row, column).filter(|value| !value.is_nan());
-        let read = |row| Some((number(row, PUBLISHED)?, number(row, PUBLISHED_ERROR)?));
-        let (before, after) = read(before).zip(read(after)).ok_or_else(|| format!("nothing is published for both ends of {label}"))?;
-        let (fall, error) = (before.0 - after.0, before.1 + after.1);
-        let (verdict, why) = match () {
-            () if fall > error => (Verdict::Reproduced, "the printed numbers fall"),
-            () if fall < -error => (Verdict::Refuted, "the printed numbers rise"),
-            () => (Verdict::Inconclusive, "the step is no greater than the errors of reading"),
+        let (before, after) =
+            printed(table, before).zip(printed(table, after)).ok_or_else(|| format!("nothing is published for both ends of {label}"))?;
+        let (fall, error) = (before.value - after.value, before.error + after.error);
+        let (verdict, why) = match before.clear_of(&after) {
+            Some(fall) if fall > 0.0 => (Verdict::Reproduced, "the printed numbers fall"),
+            Some(_) => (Verdict::Refuted, "the printed numbers rise"),
+            None => (Verdict::Inconclusive, "the step is no greater than the errors of reading"),
         };
         Ok(Part {
             label,

@@ -47,7 +47,8 @@ pub fn judge(
             let mut draws = stream(&format!("{}/{}", claim.id, contrast.label));
             let answerable = contrast.sample.len() >= FEWEST_SEEDS && diverged(&contrast) == 0;
             let inference = answerable.then(|| infer(&contrast.sample, contrast.region, draws.as_mut()));
-            let flip = contrast.printed.as_ref().and_then(|comparison| comparison.flip.as_ref()).filter(|_| answerable);
+            let flip = contrast.printed.as_ref().and_then(|comparison| comparison.flip.as_ref());
+            let flip = flip.filter(|(sample, _)| answerable && sample.iter().all(|value| !value.is_nan()));
             let flip = flip.map(|(sample, region)| infer(sample, *region, draws.as_mut()));
             questions.push(Question { claim: judged.len(), contrast, inference, flip });
         }

@@ -21,7 +21,10 @@ pub(super) fn contrasts(rule: &Value, table: &Table) -> Result<Vec<Contrast>, St
             Statistic::Mean => values.iter().map(|value| value - printed.value).collect(),
             Statistic::LogMean => {
                 let mean = mean(values);
-                values.iter().map(|value| mean.ln() + (value - mean) / mean - printed.value).collect()
+                // A seed that diverged is counted as one, and not as all.
+                let share =
+                    |value: &f64| if mean.is_nan() { value - printed.value } else { mean.ln() + (value - mean) / mean - printed.value };
+                values.iter().map(share).collect()
             }
             other => {
                 return Err(format!("column '{}' is a {other}: a published number is compared with a mean or a log-mean", rule.column));
@@ -48,7 +51,7 @@ pub(super) fn contrasts(rule: &Value, table: &Table) -> Result<Vec<Contrast>, St
     Ok(contrasts)
 }
 
-fn printed(table: &Table, row: &Row) -> Option<Printed> {
+pub(super) fn printed(table: &Table, row: &Row) -> Option<Printed> {
     let number = |column| table.value(row, column).filter(|value: &f64| !value.is_nan());
     Some(Printed { value: number(PUBLISHED)?, error: number(PUBLISHED_ERROR)? })
 }
@@ -56,10 +59,7 @@ fn printed(table: &Table, row: &Row) -> Option<Printed> {
 /// The question whether the order with a rival is another than the printed one, where that is clear.
 fn flip(table: &Table, (row, own): (&Row, Printed), rival: &Row, of: &str) -> Result<Option<(Vec<f64>, Region)>, String> {
     let Some(other) = printed(table, rival) else { return Ok(None) };
-    let apart = other.value - own.value;
-    if apart.abs() <= own.error + other.error {
-        return Ok(None);
-    }
+    let Some(apart) = other.clear_of(&own) else { return Ok(None) };
     let region = if apart > 0.0 { (f64::NEG_INFINITY, 0.0) } else { (0.0, f64::INFINITY) };
     Ok(Some((log_ratios(rival, row, of)?, region.into())))
 }

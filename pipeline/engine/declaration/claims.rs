@@ -111,6 +111,11 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
             }
             let message = "a value claim needs a tolerance above 0";
             let tolerance = at_least(&mut fields, "tolerance", f64::MIN_POSITIVE, message, "it is in the units of the published number");
+            let widest = table.published.iter().flat_map(|published| &published.rows).map(|(_, printed)| printed.error).fold(0.0, f64::max);
+            if tolerance > 0.0 && tolerance <= widest {
+                let message = format!("nothing is within {tolerance} for certain where a printed number may be {widest} off");
+                fields.problem_at("tolerance", message, Some("give a tolerance above the greatest `error`".to_string()));
+            }
             let message = "a value claim needs `replicates`, of 1 or more";
             let replicates = at_least(&mut fields, "replicates", 1.0, message, "where the paper is silent, 1 assumes least");
             Rule::Value(Value { table: table.id.clone(), column, filter, experiment, tolerance, replicates, rival })

@@ -7,7 +7,7 @@ use super::{Tier, check_ids};
 use crate::problem::suggestion;
 use saigen_artifacts::figure::{Bars, Drawing, Guide, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
 use saigen_artifacts::table::{self, Content, PLACE};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[table::Spec], experiments: &[Experiment]) -> Vec<Spec> {
     let (mut figures, mut ids) = (Vec::new(), Vec::new());
@@ -39,6 +39,7 @@ const SCALES: [(&str, Scale); 2] = [("linear", Scale::Linear), ("log", Scale::Lo
 /// The columns of a figure's table, and which of its keys the figure uses.
 struct Columns<'a> {
     table: Option<&'a table::Spec>,
+    experiments: &'a [Experiment],
     used: BTreeSet<String>,
 }
 
@@ -50,6 +51,16 @@ impl Columns<'_> {
             check_known(fields, name, &column, &table.key_columns());
         }
         self.used.insert(column.clone());
+        column
+    }
+
+    /// A field that names a key column of numbers.
+    fn number(&mut self, fields: &mut Fields<'_>, name: &'static str) -> String {
+        let column = self.key(fields, name);
+        let kinds = self.experiments.iter().filter_map(|experiment| experiment.axes.get(&column));
+        if column == "experiment" || kinds.clone().any(|kind| !kind.is_number()) {
+            fields.problem_at(name, format!("'{column}' holds words, and this axis places numbers"), None);
+        }
         column
     }
 
@@ -86,11 +97,14 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
         let tiers = Tier::ALL.into_iter().filter(|tier| at_smoke || *tier == Tier::Full);
         tiers.for_each(|tier| check_rows(&fields, &filter, table, experiments, tier));
     }
-    let mut columns = Columns { table, used: filter.keys().cloned().collect() };
+    let mut columns = Columns { table, experiments, used: filter.keys().cloned().collect() };
     let across = columns.optional_key(&mut fields, "across");
     let down = columns.optional_key(&mut fields, "down");
     let labels = (fields.optional_text("x-label").unwrap_or_default(), fields.optional_text("y-label").unwrap_or_default());
-    let names = fields.scalars("names").into_iter().map(|(name, text)| (name, text.to_string())).collect();
+    let names: BTreeMap<String, String> = fields.scalars("names").into_iter().map(|(name, text)| (name, text.to_string())).collect();
+    if let Some(table) = table {
+        names.keys().for_each(|name| check_known(&fields, "names", name, &table.key_columns()));
+    }
     let drawing = match kind {
         Kind::Lines => Drawing::Lines(read_lines(&mut fields, &mut columns)),
         Kind::Scatter => Drawing::Scatter(Scatter {
@@ -110,6 +124,11 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
         Kind::Strips => Drawing::Strips(read_strips(&mut fields, &mut columns)),
         Kind::HeatMaps => Drawing::HeatMaps(read_heat_maps(&mut fields, &mut columns)),
     };
+    if let Drawing::Scatter(Scatter { scales: (x, y), diagonal: true, .. }) = &drawing
+        && x != y
+    {
+        fields.problem_at("diagonal", "equal values lie on a line only where both axes have one scale".to_string(), None);
+    }
     // A mark stands for a row wherever the keys that tell rows apart are told by something else too.
     if !matches!(kind, Kind::Scatter) {
         check_keys(&fields, &columns, experiments);
@@ -131,7 +150,7 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
 }
 
 fn read_lines(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> Lines {
-    let (x, y) = (columns.key(fields, "x"), columns.value(fields, "y"));
+    let (x, y) = (columns.number(fields, "x"), columns.value(fields, "y"));
     let scales = (scale(fields, "x-scale"), scale(fields, "y-scale"));
     let band = fields.has("low").then(|| Spread::Band { low: columns.value(fields, "low"), high: columns.value(fields, "high") });
     let error = columns.optional_value(fields, "error").map(|of| Spread::Error { of });
@@ -164,7 +183,7 @@ fn read_heat_maps(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> HeatMap
         columns.used.insert(PLACE.to_string());
         Surface::UnitSquare
     } else {
-        Surface::Columns { x: columns.key(fields, "x"), y: columns.key(fields, "y"), value: columns.value(fields, "value") }
+        Surface::Columns { x: columns.number(fields, "x"), y: columns.number(fields, "y"), value: columns.value(fields, "value") }
     };
     HeatMaps { surface, scale: fields.text("scale-label"), contours: fields.optional_floats("contours") }
 }

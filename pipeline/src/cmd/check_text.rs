@@ -29,8 +29,8 @@ pub(super) fn check_text(project: &Project, files: &[PathBuf], json: bool) -> Ou
         return Err(nothing_yet(project));
     }
     let mut report = Report::default();
-    for (file, scan) in &sources {
-        report.take(&file.display().to_string(), scan, &built)?;
+    for Source { file, base, scan } in &sources {
+        report.take(&file.display().to_string(), base, scan, &built)?;
     }
     if json {
         say::document(&json!({
@@ -43,8 +43,15 @@ pub(super) fn check_text(project: &Project, files: &[PathBuf], json: bool) -> Ou
     Ok(report.exit())
 }
 
+/// A source, and the folder that TeX finds its inputs from: the first source's.
+struct Source {
+    file: PathBuf,
+    base: PathBuf,
+    scan: Scan,
+}
+
 /// Reads a source and those that it names, each once. TeX finds them from the first one's folder.
-fn read(file: &Path, base: &Path, seen: &mut BTreeSet<PathBuf>, sources: &mut Vec<(PathBuf, Scan)>) -> anyhow::Result<()> {
+fn read(file: &Path, base: &Path, seen: &mut BTreeSet<PathBuf>, sources: &mut Vec<Source>) -> anyhow::Result<()> {
     if !seen.insert(file.to_path_buf()) {
         return Ok(());
     }
@@ -54,7 +61,7 @@ fn read(file: &Path, base: &Path, seen: &mut BTreeSet<PathBuf>, sources: &mut Ve
     let text = String::from_utf8(bytes).map_err(|_| unreadable(format!("'{}' is not UTF-8", file.display())))?;
     let scan = scan(&text);
     let inner: Vec<_> = scan.inputs.iter().filter_map(|(_, name)| source(base, name)).collect();
-    sources.push((file.to_path_buf(), scan));
+    sources.push(Source { file: file.to_path_buf(), base: base.to_path_buf(), scan });
     inner.iter().try_for_each(|path| read(path, base, seen, sources))
 }
 
@@ -102,11 +109,10 @@ impl Report {
         if self.findings.is_empty() { Exit::Done } else { Exit::Differs }
     }
 
-    fn take(&mut self, file: &str, scan: &Scan, built: &[(Declared, Composed)]) -> anyhow::Result<()> {
+    fn take(&mut self, file: &str, base: &Path, scan: &Scan, built: &[(Declared, Composed)]) -> anyhow::Result<()> {
         if scan.uses.is_empty() && scan.broken.is_empty() {
             self.bare.push(file.to_string());
         }
-        let base = Path::new(file).parent().unwrap_or(Path::new(""));
         for (line, name) in &scan.inputs {
             if source(base, name).is_none() && Path::new(name).file_stem() != Path::new(FILE).file_stem() {
                 self.not_read.push(format!("{file}:{line}: {name}"));
@@ -206,6 +212,9 @@ fn number(
     let (row, at) = target::number(table, place)?;
     if let Some(what) = row.without_number() {
         return Ok(Some(Wrong { message: format!("'{target}' has no number on record: {what}"), typed: None, record: None }));
+    }
+    if row.values[at].is_nan() {
+        return Ok(Some(Wrong { message: format!("nothing is published for '{target}'"), typed: None, record: None }));
     }
     let column = table.spec.value_columns()[at];
     let canonical = format!("{}/{}", parts.study, table.target(row, column));

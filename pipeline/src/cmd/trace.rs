@@ -128,8 +128,11 @@ impl<'a> Traced<'a> {
         let spec = &self.table.spec;
         if let Some((row, at)) = self.number {
             let how = spec.origin(at);
-            let value =
-                if row.values[at].is_nan() { "no number (a training diverged)".to_string() } else { format!("{:?}", row.values[at]) };
+            let value = if row.values[at].is_nan() {
+                row.without_number().unwrap_or("nothing is published".to_string())
+            } else {
+                format!("{:?}", row.values[at])
+            };
             let cells = count(self.cells.len(), "cell");
             say::line(format!("{}/{} at {}: {} = {value}", self.study(), spec.id, self.table.row_name(row), spec.value_columns()[at]));
             say::line(format!("{how} over {cells}:"));

@@ -43,12 +43,16 @@ fn parts(claim: &Judged, region: Option<Claimed>) -> String {
     let Some(first) = claim.parts.first() else { return String::new() };
     let chart = region.and_then(|region| Chart::new(region, &claim.parts));
     let rows: Vec<String> = claim.parts.iter().map(|part| row(part, chart.as_ref())).collect();
-    // A bound counts the rows that it was held against, the other rules seeds.
-    let counted = if claim.rule == "bound" { "rows" } else { "seeds" };
+    // A bound counts the rows that it was held against, a fall of printed numbers those, the rest seeds.
+    let printed = claim.rule == "fall" && claim.parts.iter().all(|part| part.p.is_none() && part.estimate.is_some());
+    let (interval, counted) = match claim.rule.as_str() {
+        "bound" => ("95 % interval", "rows"),
+        _ if printed => ("reading error", "numbers"),
+        _ => ("95 % interval", "seeds"),
+    };
     let text = ["part", "verdict"].map(|name| format!("<th scope=\"col\">{name}</th>"));
     let axis = chart.as_ref().map_or_else(String::new, |chart| format!("<th scope=\"col\" class=\"chart\">{}</th>", chart.axis()));
-    let numbers =
-        ["estimate", "95 % interval", "corrected p", counted].map(|name| format!("<th scope=\"col\" class=\"number\">{name}</th>"));
+    let numbers = ["estimate", interval, "corrected p", counted].map(|name| format!("<th scope=\"col\" class=\"number\">{name}</th>"));
     let head = text.concat() + &axis + &numbers.concat();
     let caption = format!("Evidence: {}; claimed: {}.", escape(&first.quantity), escape(&first.claimed));
     table("evidence", &caption, &head, &rows)

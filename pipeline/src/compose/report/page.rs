@@ -69,9 +69,10 @@ pub(super) fn checking(studies: &[Entry<'_>]) -> String {
     format!(
         "<section id=\"checking\" aria-labelledby=\"checking-title\">\n<h2 id=\"checking-title\">Checking this report</h2>\n<dl class=\"commands\">\n{rows}</dl>\n\
          <h3>How a verdict is reached</h3>\n\
-         <p>A rule splits a claim into parts. <em>Order</em> and <em>slope</em> ask whether the mean over seeds of one number a seed lies in the claimed \
-         region: a bootstrap-t over seeds gives a 95 % interval and p-values, corrected by Holm's method over all parts of all claims of the study. \
-         <em>Bound</em> is an inequality that must hold on every row. A claim is reproduced if every part is, refuted if any part is, inconclusive \
+         <p>A rule splits a claim into parts. All rules but two ask whether the mean over seeds of one number a seed lies in the claimed \
+         region, such as the logarithm of a ratio of errors, a slope, or the difference from a printed number: a bootstrap-t over seeds gives a 95 % interval and p-values, corrected by Holm's method over all parts of all claims of the study. \
+         <em>Bound</em> is an inequality that must hold on every row; <em>fall</em> of printed numbers asks whether a step exceeds the errors of \
+         reading. A claim is reproduced if every part is, refuted if any part is, inconclusive \
          otherwise, and not-run where its tier was not run. The rules in full: <code>artifacts/README.md</code>.</p>\n</section>\n"
     )
 }
