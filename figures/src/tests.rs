@@ -179,6 +179,27 @@ fn what_cannot_be_drawn_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_panel_of_one_series_shows_that_one() {
+    let mut spec = spec(Drawing::Lines(Lines { spread: None, ..lines() }));
+    spec.across = Some("experiment".into());
+    let svg = draw(&spec, "study/figure", &table()).unwrap();
+    // Once in the key, once in its own panel.
+    let lines = svg.lines().filter(|line| line.starts_with("<path fill=\"none\" class=\"stroke-series-1\""));
+    assert_eq!(lines.map(|line| count(line, "M")).sum::<usize>(), 2);
+}
+
+#[test]
+fn more_series_than_marks_are_refused() {
+    let mut table = table();
+    let first = table.rows[0].clone();
+    for arm in ["a", "b", "c", "d", "e", "f"] {
+        table.rows.push(Row { key: vec![Scalar::Int(100), Scalar::Text(arm.into())], ..first.clone() });
+    }
+    let error = draw(&spec(Drawing::Lines(lines())), "study/figure", &table).unwrap_err().to_string();
+    assert!(error.contains("8 series are more than the 7"), "{error}");
+}
+
+#[test]
 fn a_diverged_row_has_no_mark() {
     let mut table = table();
     table.rows[0].diverged = 1;

@@ -98,10 +98,12 @@ fn every_slip_of_a_manuscript_is_named_with_its_place() {
 #[test]
 fn sources_that_are_read_in_are_checked_too() {
     let checkout = smoked();
-    checkout.write("paper/parts/one.tex", format!("\n\\saigentyped{{{NUMBER}}}{{0.999}}\\input{{main}}").as_bytes());
+    checkout.write("paper/parts/one.tex", format!("\n\\saigentyped{{{NUMBER}}}{{0.999}}\\input{{main}}\\input{{parts/two}}").as_bytes());
+    checkout.write("paper/parts/two.tex", format!("\\saigenvalue{{{NUMBER}}}").as_bytes());
     let run = check(&checkout, "\\input{saigen}\\input{glyphs}\n\\include{parts/one}\n").exits(5);
     assert!(run.out.contains("paper/parts/one.tex:2: typed '0.999'"), "{}", run.out);
-    assert!(run.out.ends_with("1 macro in 2 files checked, 1 wrong\n"), "{}", run.out);
+    assert!(run.out.ends_with("2 macros in 3 files checked, 1 wrong\n"), "{}", run.out);
+    assert!(!run.err.contains("parts/two is not"), "{}", run.err);
     run.says("paper/main.tex:1: glyphs is not beside the manuscript, and was not read").says("'paper/main.tex' holds no macro of saigen");
 }
 

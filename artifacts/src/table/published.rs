@@ -59,4 +59,13 @@ mod tests {
         assert_eq!(published.of(|name| (name == "n").then_some(&other)), None);
         assert_eq!(published.of(|_| None), None);
     }
+
+    #[test]
+    fn a_step_as_large_as_the_errors_decides_nothing() {
+        let printed = |value| Printed { value, error: 0.005 };
+        // In binary, the difference is a little more than 0.01.
+        assert_eq!(printed(-1.758).clear_of(&printed(-1.768)), None);
+        assert!(printed(-1.757).clear_of(&printed(-1.768)).is_some_and(|apart| apart > 0.0));
+        assert!(printed(-1.768).clear_of(&printed(-1.757)).is_some_and(|apart| apart < 0.0));
+    }
 }
