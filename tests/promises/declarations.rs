@@ -45,6 +45,16 @@ fn an_unknown_column() {
 }
 
 #[test]
+fn a_figure_that_cannot_be_drawn_names_itself_and_costs_no_cell() {
+    let checkout = checkout();
+    checkout.edit(NONSMOOTH, "title = \"Risk on the two-piece function\"", "title = \"日\"");
+    let run = checkout.run(&["run", "--tier", "smoke"]).exits(2);
+    run.says("figure 'nonsmooth/risk' cannot be drawn: the figures' font has no '日'").says("hint: change [[figure]] 'risk' in pipeline");
+    checkout.edit(NONSMOOTH, "title = \"日\"", "title = \"Risk\"");
+    checkout.run(&["run", "--tier", "smoke"]).exits(0).says("0 cells run");
+}
+
+#[test]
 fn rows_drawn_over_each_other() {
     refused(
         "where = { target = \"two-piece\" }\nacross",

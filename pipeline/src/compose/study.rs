@@ -2,6 +2,7 @@
 
 use super::CODE;
 use super::memo::{Memo, Outputs};
+use crate::exit::{Exit, refuse};
 use anyhow::Context as _;
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cells;
@@ -13,7 +14,6 @@ use saigen_artifacts::verdict::{Draws, Ledger, judge};
 use saigen_engine::Backend;
 use saigen_engine::declaration::{Declaration, Tier};
 use saigen_engine::plan::derived;
-use saigen_figures::FigureError;
 use saigen_models::stream::Stream;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -108,8 +108,14 @@ fn figure_file(figure: &Spec) -> String {
 }
 
 /// The SVG of a study's figure.
-pub(crate) fn draw(study: &str, figure: &Spec, table: &Table) -> Result<String, FigureError> {
-    saigen_figures::draw(figure, &format!("{study}/{}", figure.id), table)
+///
+/// # Errors
+/// The table does not have what the figure needs, or the font lacks a character.
+pub(crate) fn draw(study: &str, figure: &Spec, table: &Table) -> anyhow::Result<String> {
+    saigen_figures::draw(figure, &format!("{study}/{}", figure.id), table).map_err(|error| {
+        let hint = format!("change [[figure]] '{}' in pipeline/studies/{study}/study.toml; every cell is kept", figure.id);
+        refuse(Exit::Usage, format!("figure '{study}/{}' cannot be drawn: {error}", figure.id), hint)
+    })
 }
 
 fn table_files(table: &Table) -> anyhow::Result<Outputs> {
