@@ -5,7 +5,7 @@ use crate::axis::Axis;
 use crate::categories::Categories;
 use crate::key::{Entry, Sign};
 use crate::marks::hollow;
-use crate::sheet::{Panels, Sheet, check_series};
+use crate::sheet::{Panels, Sheet};
 use crate::theme::{GREY, INK, SERIES, series};
 use saigen_artifacts::figure::{Bars, Spec};
 use saigen_artifacts::table::{Row, Table};
@@ -15,14 +15,8 @@ const LANE: f64 = 15.0;
 /// The figure of these bars as SVG.
 pub(crate) fn draw(spec: &Spec, what: &Bars, name: &str, table: &Table) -> Result<String, FigureError> {
     let panels = Panels::of(spec, table);
-    let categories = Categories::new(table, (&what.categories, &what.series), &spec.filter);
-    if what.series != what.categories {
-        check_series(table, categories.series.len())?;
-    }
-    let mut lanes = Vec::new();
-    for panel in &panels.list {
-        lanes.push(categories.lanes_of(&panel.filter)?);
-    }
+    let categories = Categories::new(table, (&what.categories, &what.series), &spec.filter)?;
+    let lanes = categories.panels(&panels)?;
     let number =
         |row: &Row, column: &Option<String>| column.as_ref().and_then(|name| table.value(row, name)).filter(|value| !value.is_nan());
     let ends = |row: &Row| {

@@ -3,6 +3,7 @@
 use crate::FigureError;
 use crate::axis::Axis;
 use crate::key::{Entry, Sign};
+use crate::sheet::{Panels, check_series};
 use saigen_artifacts::Scalar;
 use saigen_artifacts::table::{Filter, Row, Table};
 
@@ -10,8 +11,8 @@ use saigen_artifacts::table::{Filter, Row, Table};
 pub(crate) struct Categories<'a> {
     table: &'a Table,
     columns: (&'a str, &'a str),
-    pub(crate) places: Vec<Scalar>,
-    pub(crate) series: Vec<Scalar>,
+    places: Vec<Scalar>,
+    series: Vec<Scalar>,
     /// Whether the places are the series: one lane each.
     same: bool,
 }
@@ -29,9 +30,17 @@ pub(crate) struct Lane<'a> {
 const FILLED: f64 = 0.8;
 
 impl<'a> Categories<'a> {
-    pub(crate) fn new(table: &'a Table, columns: (&'a str, &'a str), filter: &Filter) -> Self {
+    /// The values of two key columns: of the places, and of the series.
+    ///
+    /// # Errors
+    /// There are more series than have a colour.
+    pub(crate) fn new(table: &'a Table, columns: (&'a str, &'a str), filter: &Filter) -> Result<Self, FigureError> {
         let (places, series) = (table.distinct(columns.0, filter), table.distinct(columns.1, filter));
-        Self { table, columns, places, series, same: columns.0 == columns.1 }
+        let same = columns.0 == columns.1;
+        if !same {
+            check_series(table, series.len())?;
+        }
+        Ok(Self { table, columns, places, series, same })
     }
 
     fn lanes(&self) -> usize {
@@ -54,11 +63,15 @@ impl<'a> Categories<'a> {
         entries.map(|(index, value)| Entry { sign: sign(index), label: self.table.label(value) }).collect()
     }
 
-    /// The rows of a panel.
+    /// The rows of each panel.
     ///
     /// # Errors
     /// Two rows would be drawn over each other.
-    pub(crate) fn lanes_of(&self, filter: &Filter) -> Result<Vec<Lane<'a>>, FigureError> {
+    pub(crate) fn panels(&self, panels: &Panels) -> Result<Vec<Vec<Lane<'a>>>, FigureError> {
+        panels.list.iter().map(|panel| self.lanes_of(&panel.filter)).collect()
+    }
+
+    fn lanes_of(&self, filter: &Filter) -> Result<Vec<Lane<'a>>, FigureError> {
         let mut lanes = Vec::new();
         for (place, value) in self.places.iter().enumerate() {
             for (index, series) in self.series.iter().enumerate() {

@@ -3,7 +3,7 @@
 use crate::FigureError;
 use crate::canvas::{Canvas, Point};
 use crate::theme::{PAPER, SERIES, series};
-use plotters::style::Color;
+use plotters::style::{Color, RGBColor};
 use std::f64::consts::TAU;
 
 /// Half the size of a mark.
@@ -11,29 +11,27 @@ pub(crate) const MARK: f64 = 3.6;
 
 /// Marks of a series at some points, each with a rim of paper, so that they stay apart.
 pub(crate) fn marks(canvas: &Canvas<'_, '_>, points: &[Point], index: usize) -> Result<(), FigureError> {
-    for (size, colour) in [(MARK + 1.1, PAPER), (MARK, series(index))] {
-        for at in points {
-            match shape(index, *at, size) {
-                None => canvas.disc(*at, size, colour.to_rgba())?,
-                Some(corners) => canvas.polygon(&corners, colour.to_rgba())?,
-            }
+    fill(canvas, points, index, MARK + 1.1, PAPER)?;
+    fill(canvas, points, index, MARK, series(index))
+}
+
+/// Hollow marks of a series: what was published.
+pub(crate) fn hollow(canvas: &Canvas<'_, '_>, points: &[Point], index: usize) -> Result<(), FigureError> {
+    fill(canvas, points, index, MARK, PAPER)?;
+    for at in points {
+        match shape(index, *at, MARK) {
+            None => canvas.circle(*at, MARK, series(index), 1.2)?,
+            Some(corners) => canvas.outline(&corners, series(index), 1.2)?,
         }
     }
     Ok(())
 }
 
-/// Hollow marks of a series: what was published.
-pub(crate) fn hollow(canvas: &Canvas<'_, '_>, points: &[Point], index: usize) -> Result<(), FigureError> {
+fn fill(canvas: &Canvas<'_, '_>, points: &[Point], index: usize, size: f64, colour: RGBColor) -> Result<(), FigureError> {
     for at in points {
-        match shape(index, *at, MARK) {
-            None => canvas.disc(*at, MARK, PAPER.to_rgba())?,
-            Some(corners) => canvas.polygon(&corners, PAPER.to_rgba())?,
-        }
-    }
-    for at in points {
-        match shape(index, *at, MARK) {
-            None => canvas.circle(*at, MARK, series(index), 1.2)?,
-            Some(corners) => canvas.outline(&corners, series(index), 1.2)?,
+        match shape(index, *at, size) {
+            None => canvas.disc(*at, size, colour.to_rgba())?,
+            Some(corners) => canvas.polygon(&corners, colour.to_rgba())?,
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use crate::canvas::{Canvas, Point};
 use crate::categories::Categories;
 use crate::key::Sign;
 use crate::plane::Plane;
-use crate::sheet::{Panels, Sheet, check_series};
+use crate::sheet::{Panels, Sheet};
 use crate::theme::{INK, PAPER, series};
 use plotters::style::Color;
 use saigen_artifacts::figure::{Spec, Strips};
@@ -19,14 +19,8 @@ const DOT: f64 = 2.1;
 /// The figure of these strips as SVG.
 pub(crate) fn draw(spec: &Spec, what: &Strips, name: &str, table: &Table) -> Result<String, FigureError> {
     let panels = Panels::of(spec, table);
-    let categories = Categories::new(table, (&what.categories, &what.series), &spec.filter);
-    if what.series != what.categories {
-        check_series(table, categories.series.len())?;
-    }
-    let mut lanes = Vec::new();
-    for panel in &panels.list {
-        lanes.push(categories.lanes_of(&panel.filter)?);
-    }
+    let categories = Categories::new(table, (&what.categories, &what.series), &spec.filter)?;
+    let lanes = categories.panels(&panels)?;
     let all = lanes.iter().flatten().filter_map(|lane| lane.row.samples.get(&what.of)).flatten().copied();
     let no_place = || FigureError::Table {
         table: table.spec.id.clone(),

@@ -98,13 +98,7 @@ impl<'a> Traced<'a> {
 
     /// The one command that makes it again.
     fn command(&self, target: &str) -> String {
-        let lock = &self.composed.lock;
-        let of = if (lock.tier.as_str(), lock.backend.as_str()) == ("full", "flex") {
-            String::new()
-        } else {
-            format!(" --tier {} --backend {}", lock.tier, lock.backend)
-        };
-        format!("saigen trace '{target}' --remake{of}")
+        format!("saigen trace '{target}' --remake{}", self.composed.options())
     }
 
     fn document(&self, target: &str, remade: Option<&Remade>) -> Json {

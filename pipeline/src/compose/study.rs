@@ -38,6 +38,12 @@ impl Composed {
         self.tables.get(declaration, &self.cells)
     }
 
+    /// The options that a command needs to speak of these results; none for the record.
+    pub(crate) fn options(&self) -> String {
+        let Lock { tier, backend, .. } = &self.lock;
+        if (tier.as_str(), backend.as_str()) == ("full", "flex") { String::new() } else { format!(" --tier {tier} --backend {backend}") }
+    }
+
     /// The figures that are drawn at this tier, with their SVG.
     pub(crate) fn figures<'a>(&'a self, declaration: &'a Declaration) -> impl Iterator<Item = (&'a Spec, &'a [u8])> {
         let drawn = |figure: &'a Spec| Some((figure, self.files.get(&figure_file(figure))?.as_slice()));

@@ -14,9 +14,9 @@ mod section;
 mod table;
 
 use super::study::Composed;
+use saigen_artifacts::Digest;
 use saigen_artifacts::lock::merkle_root;
 use saigen_artifacts::verdict::Verdict;
-use saigen_artifacts::{Digest, lock::Lock};
 use saigen_engine::declaration::Declaration;
 use std::collections::BTreeMap;
 
@@ -41,8 +41,7 @@ impl Entry<'_> {
 
     /// The options that a command needs to speak of these results; none for the record.
     fn options(&self) -> String {
-        let Lock { tier, backend, .. } = &self.composed.lock;
-        if (tier.as_str(), backend.as_str()) == ("full", "flex") { String::new() } else { format!(" --tier {tier} --backend {backend}") }
+        self.composed.options()
     }
 }
 
