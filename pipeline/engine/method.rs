@@ -42,8 +42,14 @@ pub trait Method: Sync {
     /// A guess of what one cell costs, in any unit: dear batches start first.
     fn cost(&self, parameters: &Parameters) -> f64;
 
-    /// Runs the cells of a batch, which differ in their seeds only, and gives a record for each
-    /// seed, in their order. A seed's record does not depend on the others.
+    /// What the cells of a batch differ in.
+    fn together(&self) -> Together {
+        Together::Seeds
+    }
+
+    /// Runs the cells of a batch and gives a record for each, in their order: for each of its seeds,
+    /// or for each of its settings where the method asks for those [together](Self::together). A
+    /// cell's record does not depend on the others.
     ///
     /// # Errors
     /// A message; the whole batch counts as failed.
@@ -99,6 +105,15 @@ pub enum Placement {
     Host,
     /// On the chosen backend, in f32.
     Device,
+}
+
+/// What cells that run together differ in: where most of their work is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    /// In their seeds only: networks of one shape train as one stack.
+    Seeds,
+    /// In their places on these axes only: what depends on neither is computed once.
+    Axes(&'static [&'static str]),
 }
 
 /// A backend that burn models run on.
@@ -168,7 +183,7 @@ impl Parameters {
     }
 }
 
-/// Cells that differ in their seeds only and are run together.
+/// Cells that are run together: of one place and several seeds, or of one seed and several settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
@@ -180,8 +195,18 @@ pub struct Batch {
     pub method: String,
     /// The backend to compute on.
     pub backend: Backend,
-    /// What all cells share.
+    /// The parameters: of all cells, or of the first where there are `settings`.
     pub parameters: Parameters,
-    /// The seeds, ascending.
+    /// The seeds, ascending; one where there are `settings`.
     pub seeds: Vec<u64>,
+    /// The parameters of each cell, where the method has cells of several places together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Parameters>,
+}
+
+impl Batch {
+    /// How many cells there are.
+    pub(crate) fn len(&self) -> usize {
+        self.seeds.len() * self.settings.len().max(1)
+    }
 }

@@ -5,7 +5,7 @@
 //! same bytes stop the wave.
 
 use crate::declaration::{Declaration, Experiment, Points, Tier};
-use crate::method::{Backend, Batch, Method, Parameters, Placement, Study};
+use crate::method::{Backend, Batch, Method, Parameters, Placement, Study, Together};
 use saigen_artifacts::Digest;
 use saigen_artifacts::stem::{Point, SCHEMA, Stem};
 use saigen_artifacts::store::Store;
@@ -65,9 +65,12 @@ impl CellStep {
         cell_name(&self.origin.stem.study, self.experiment(), &self.point(), self.seed)
     }
 
-    /// Whether it runs together with another: they differ in their seeds only.
-    fn joins(&self, other: &Self) -> bool {
-        self.number == other.number && Arc::ptr_eq(&self.origin, &other.origin)
+    /// What all cells that run together with it have in common, among those of its experiment.
+    fn batch(&self, together: Together) -> (usize, Option<u64>) {
+        match together {
+            Together::Seeds => (self.number, None),
+            Together::Axes(axes) => (self.origin.points.without(self.number, axes), Some(self.seed)),
+        }
     }
 }
 
@@ -132,10 +135,19 @@ impl Plan {
     pub fn batches<'a>(&'a self, study: &dyn Study, due: &[&'a CellStep]) -> Vec<Work<'a>> {
         let methods: BTreeMap<&str, &dyn Method> = study.methods().into_iter().map(|method| (method.name(), method)).collect();
         let mut work: Vec<Work<'a>> = Vec::new();
-        for cells in due.chunk_by(|a, b| a.joins(b)) {
-            let method = methods.get(cells[0].origin.stem.method.as_str());
-            let cost = method.map_or(0.0, |method| method.cost(&cells[0].parameters()));
-            work.push(Work { backend: self.backend, cost: cost * cells.len() as f64, cells: cells.to_vec() });
+        for cells in due.chunk_by(|a, b| Arc::ptr_eq(&a.origin, &b.origin)) {
+            let Some(method) = methods.get(cells[0].origin.stem.method.as_str()) else { continue };
+            let together = method.together();
+            let mut batches: BTreeMap<_, Vec<&CellStep>> = BTreeMap::new();
+            for cell in cells {
+                batches.entry(cell.batch(together)).or_default().push(cell);
+            }
+            work.extend(batches.into_values().map(|cells| Work {
+                together,
+                backend: self.backend,
+                cost: method.cost(&cells[0].parameters()) * cells.len() as f64,
+                cells,
+            }));
         }
         work.sort_by(|a, b| b.cost.total_cmp(&a.cost));
         work
@@ -160,13 +172,14 @@ fn stem(study: &str, experiment: &Experiment, points: &Points, fingerprint: BTre
     }
 }
 
-/// Cells that run together: they differ in their seeds only.
+/// Cells that run together.
 #[derive(Clone, Debug)]
 pub struct Work<'a> {
-    /// The cells, in the order of their seeds; never empty.
+    /// The cells, in the order of their places and seeds; never empty.
     pub cells: Vec<&'a CellStep>,
     /// A guess of their cost.
     pub cost: f64,
+    together: Together,
     backend: Backend,
 }
 
@@ -178,13 +191,18 @@ impl Work<'_> {
     /// What a worker gets.
     pub fn batch(&self) -> Batch {
         let stem = self.stem();
+        let (seeds, settings) = match self.together {
+            Together::Seeds => (self.cells.iter().map(|cell| cell.seed).collect(), Vec::new()),
+            Together::Axes(_) => (vec![self.cells[0].seed], self.cells.iter().map(|cell| cell.parameters()).collect()),
+        };
         Batch {
             study: stem.study.clone(),
             experiment: stem.experiment.clone(),
             method: stem.method.clone(),
             backend: self.backend,
             parameters: self.cells[0].parameters(),
-            seeds: self.cells.iter().map(|cell| cell.seed).collect(),
+            seeds,
+            settings,
         }
     }
 
@@ -193,12 +211,18 @@ impl Work<'_> {
         self.stem().outputs.keys().cloned().collect()
     }
 
-    /// What people see: experiment, place and seeds.
+    /// What people see: experiment, what the cells share of their places and seeds, how many they are.
     pub fn name(&self) -> String {
-        let place = place_name(&self.stem().study, &self.stem().experiment, &self.cells[0].point());
-        match self.cells.as_slice() {
-            [one] => format!("{place}/{}", one.seed),
-            cells => format!("{place} x{}", cells.len()),
+        let (first, together) = (self.cells[0], self.together);
+        let mut point = first.point();
+        if let (Together::Axes(axes), [_, _, ..]) = (together, self.cells.as_slice()) {
+            point.retain(|name, _| !axes.contains(&name.as_str()));
+        }
+        let place = place_name(&self.stem().study, &self.stem().experiment, &point);
+        match (self.cells.len(), together) {
+            (1, _) => format!("{place}/{}", first.seed),
+            (count, Together::Seeds) => format!("{place} x{count}"),
+            (count, Together::Axes(_)) => format!("{place}/{} x{count}", first.seed),
         }
     }
 }

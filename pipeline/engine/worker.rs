@@ -71,13 +71,14 @@ fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Respo
     };
     let run = catch_unwind(AssertUnwindSafe(|| method.run(batch)));
     let records = match run {
-        Ok(Ok(records)) if records.len() == batch.seeds.len() => records,
-        Ok(Ok(records)) => return Response::Failed(format!("{} records came for {} seeds", records.len(), batch.seeds.len())),
+        Ok(Ok(records)) if records.len() == batch.len() => records,
+        Ok(Ok(records)) => return Response::Failed(format!("{} records came for {} cells", records.len(), batch.len())),
         Ok(Err(message)) => return Response::Failed(message),
         Err(panic) => return Response::Failed(format!("it panicked: {}", panic_message(panic.as_ref()))),
     };
     let kinds = method.outputs().into_iter().map(|(name, kind)| (name.to_string(), kind)).collect();
-    let outcome = |(mut record, seed): (Record, &u64)| {
+    let outcome = |(at, mut record): (usize, Record)| {
+        let seed = batch.seeds.get(at).unwrap_or(&batch.seeds[0]);
         // Checked whole, so that a number that is not finite is seen even where it is not kept.
         match record.check(&batch.experiment, &format!("with seed {seed}"), &kinds) {
             Err(error) => CellOutcome::Failed(error.to_string()),
@@ -87,7 +88,7 @@ fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Respo
             }
         }
     };
-    Response::Cells(records.into_iter().zip(&batch.seeds).map(outcome).collect())
+    Response::Cells(records.into_iter().enumerate().map(outcome).collect())
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
@@ -235,6 +236,7 @@ mod tests {
             backend: Backend::Flex,
             parameters: Parameters::default(),
             seeds: seeds.to_vec(),
+            settings: Vec::new(),
         };
         answer(&[&Odd], &Request { batch, outputs: vec!["risk".to_string()] })
     }

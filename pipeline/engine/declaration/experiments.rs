@@ -56,6 +56,19 @@ impl Points {
         };
         self.axes.iter().rev().map(place).collect()
     }
+
+    /// The number of the point with the same place on all axes but some, and the first on those.
+    pub(crate) fn without(&self, number: usize, axes: &[&str]) -> usize {
+        let (mut rest, mut step, mut without) = (number, 1, 0);
+        for (name, values) in self.axes.iter().rev() {
+            if !axes.contains(&name.as_str()) {
+                without += step * (rest % values.len());
+            }
+            rest /= values.len();
+            step *= values.len();
+        }
+        without
+    }
 }
 
 /// More cells than this in one experiment are a slip of the pen: a plan of them would fill the

@@ -83,7 +83,7 @@ fn compute_in(folder: &std::path::Path, declared: &Declared, plan: &Plan, steps:
     let mut store = Store::open(folder, Trust::Stat)?;
     let jobs = std::thread::available_parallelism().map_or(1, Into::into);
     let options = Options { jobs, keep_going: false, worker: worker(None)? };
-    // Seeds of one place stand beside each other, so that they run as one batch.
+    // Cells of one experiment stand beside each other, so that batches are whole.
     let mut sorted = steps.to_vec();
     sorted.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
     let work = plan.batches(declared.study, &sorted);

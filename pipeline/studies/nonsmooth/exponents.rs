@@ -22,8 +22,8 @@ impl Method for Exponents {
     }
 
     fn outputs(&self) -> BTreeMap<&'static str, Kind> {
-        let floats = ["network", "linear"].map(|name| (name, Kind::Float));
-        let flags = ["printed", "derived"].map(|name| (name, Kind::Int));
+        let floats = ["network", "linear", "gain"].map(|name| (name, Kind::Float));
+        let flags = ["printed", "derived", "not-derived"].map(|name| (name, Kind::Int));
         floats.into_iter().chain(flags).collect()
     }
 
@@ -38,11 +38,15 @@ impl Method for Exponents {
     fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {
         let p = &batch.parameters;
         let (a, b, d) = (p.float("alpha"), p.float("beta"), p.int("dimension") as f64);
+        let (network, linear) = (network(a, b, d), linear(a, d));
+        let flag = |holds: bool| Value::Int(i64::from(holds));
         let values = [
-            ("network", Value::Float(network(a, b, d))),
-            ("linear", Value::Float(linear(a, d))),
-            ("printed", Value::Int(i64::from(printed(a, b, d)))),
-            ("derived", Value::Int(i64::from(derived(a, b, d)))),
+            ("network", Value::Float(network)),
+            ("linear", Value::Float(linear)),
+            ("gain", Value::Float(network - linear)),
+            ("printed", flag(printed(a, b, d))),
+            ("derived", flag(derived(a, b, d))),
+            ("not-derived", flag(!derived(a, b, d))),
         ];
         let record = Record(values.map(|(name, value)| (name.to_string(), value)).into());
         Ok(vec![record; batch.seeds.len()])

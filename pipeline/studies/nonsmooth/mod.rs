@@ -1,16 +1,21 @@
 //! Imaizumi and Fukumizu: deep ReLU networks against fixed-basis estimators on functions with a
 //! jump. See README.md here for the paper, the design and what differs from it.
 
+mod basis;
+mod boundary;
 mod data;
 mod exponents;
 mod kernel;
 mod linear;
 mod model;
+mod multiwavelet;
 mod network;
 mod outcome;
+mod pieces;
 mod series;
 mod spline;
 mod target;
+mod wavelet;
 
 use crate::fingerprints;
 use saigen_engine::{Fingerprint, Method, Study};
@@ -29,10 +34,15 @@ impl Study for Nonsmooth {
 
     fn methods(&self) -> Vec<&dyn Method> {
         vec![
-            &network::Network,
+            &network::NETWORK,
+            &network::NETWORK_BY_RULE,
             &kernel::KERNEL_RIDGE,
+            &kernel::POLYNOMIAL_KERNEL,
             &series::TRIGONOMETRIC_SERIES,
+            &series::COSINE_SERIES,
             &spline::TENSOR_SPLINE,
+            &wavelet::ThresholdedWavelets,
+            &boundary::BoundarySearch,
             &exponents::Exponents,
             &outcome::RegressionFunction,
         ]

@@ -5,8 +5,9 @@
 //! chooses by the true risk instead, and the least training loss, the rule without any safeguard,
 //! is reported beside them.
 
-use super::data::{ID, Sample, midpoints, risk, truth};
-use super::{model, outcome, target::Target};
+use super::data::{ID, Sample, grid, risk, truth};
+use super::target::{self, Target};
+use super::{model, outcome};
 use burn::tensor::{Device, Tensor};
 use saigen_artifacts::{Kind, Record, Value};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
@@ -14,20 +15,37 @@ use saigen_models::data::{Observations, Visits};
 use saigen_models::device::device;
 use saigen_models::loss::Loss;
 use saigen_models::optimizer::Rule;
-use saigen_models::perceptron::Perceptrons;
+use saigen_models::perceptron::{Perceptrons, Shape};
 use saigen_models::stream::Stream;
 use saigen_models::training::Training;
 use std::collections::BTreeMap;
 
-/// The method of both network experiments.
-pub(super) struct Network;
+/// Networks of one width, or of a width that grows with n.
+pub(super) struct Network {
+    name: &'static str,
+    width: Width,
+}
+
+/// How wide the hidden layers are.
+enum Width {
+    /// As the parameter `width` says.
+    Given,
+    /// As the theory's rule says, with the parameter `constant`.
+    ByRule,
+}
+
+/// Of a given width.
+pub(super) const NETWORK: Network = Network { name: "relu-network", width: Width::Given };
+
+/// Of the width that the rule gives.
+pub(super) const NETWORK_BY_RULE: Network = Network { name: "relu-network-by-rule", width: Width::ByRule };
 
 /// How often the networks are looked at during training; the last look is at the end.
 const LOOKS: usize = 10;
 
 impl Method for Network {
     fn name(&self) -> &'static str {
-        "relu-network"
+        self.name
     }
 
     fn module(&self) -> &'static str {
@@ -36,14 +54,17 @@ impl Method for Network {
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
         let own = [
-            ("width", Parameter::Int(1, 1024)),
+            match self.width {
+                Width::Given => ("width", Parameter::Int(1, 1024)),
+                Width::ByRule => ("constant", Parameter::Float(0.0, 1e6)),
+            },
             ("hidden", Parameter::Int(1, 16)),
             ("starts", Parameter::Int(1, 1000)),
             ("steps", Parameter::Int(LOOKS as i64, 1_000_000)),
             ("batch", Parameter::Int(1, 1_000_000)),
             ("rate", Parameter::Float(0.0, f64::MAX)),
         ];
-        outcome::parameters().into_iter().chain(own).collect()
+        outcome::parameters(target::ALL).chain(own).collect()
     }
 
     fn outputs(&self) -> BTreeMap<&'static str, Kind> {
@@ -53,6 +74,7 @@ impl Method for Network {
             ("loss-held-out", Kind::Float),
             ("look-cv", Kind::Int),
             ("start-cv", Kind::Int),
+            ("width-used", Kind::Int),
         ];
         outcome::outputs().into_iter().chain(own).collect()
     }
@@ -63,7 +85,7 @@ impl Method for Network {
 
     fn cost(&self, parameters: &Parameters) -> f64 {
         // Seconds on one core, roughly: passes over small tensors weigh as much as the products.
-        let weights = model::shape(parameters.int("width"), parameters.int("hidden")).parameters();
+        let weights = self.shape(parameters).parameters();
         let points = parameters.int("steps") * parameters.int("batch").min(parameters.int("n"));
         1e-9 * (200 + weights) as f64 * (points * parameters.int("starts")) as f64
     }
@@ -72,14 +94,14 @@ impl Method for Network {
         let device = device(batch.backend.name())?;
         let p = &batch.parameters;
         let samples: Vec<Sample> = batch.seeds.iter().map(|seed| Sample::draw(p, *seed)).collect();
-        let stack = Stack::new(&samples, p, &device);
+        let shape = self.shape(p);
+        let stack = Stack::new(&samples, p, &shape, &device);
         let (steps, starts, rate) = (p.int("steps"), p.int("starts"), p.float("rate"));
-        let visits = |seed: &u64| Visits::new(stream(batch, "order", *seed, None), stack.fitted, p.int("batch"));
+        let visits = |seed: &u64| Visits::new(stream(&shape, p, "order", *seed, None), stack.fitted, p.int("batch"));
         let mut visits: Vec<Visits> = batch.seeds.iter().map(visits).collect();
         let mut init: Vec<Stream> =
-            batch.seeds.iter().flat_map(|seed| (0..starts).map(|start| stream(batch, "init", *seed, Some(start)))).collect();
-        let shape = model::shape(p.int("width"), p.int("hidden"));
-        let mut training = Training::new(Perceptrons::new(shape, &mut init, &device), Rule::ADAM);
+            batch.seeds.iter().flat_map(|seed| (0..starts).map(|start| stream(&shape, p, "init", *seed, Some(start)))).collect();
+        let mut training = Training::new(Perceptrons::new(shape.clone(), &mut init, &device), Rule::ADAM);
         let mut looks = Vec::new();
         for step in 0..steps {
             let picked: Vec<Vec<usize>> = visits.iter_mut().map(Visits::next_batch).collect();
@@ -94,10 +116,20 @@ impl Method for Network {
     }
 }
 
+impl Network {
+    fn shape(&self, p: &Parameters) -> Shape {
+        let (target, hidden) = (Target::of(p), p.int("hidden"));
+        let width = match self.width {
+            Width::Given => p.int("width"),
+            Width::ByRule => model::width_by_rule(target, p.int("n"), hidden, p.float("constant")),
+        };
+        model::shape(target.dimension(), width, hidden)
+    }
+}
+
 /// The randomness of an experiment's own: its parameters that matter are in the name.
-fn stream(batch: &Batch, purpose: &str, seed: u64, start: Option<usize>) -> Stream {
-    let p = &batch.parameters;
-    let shape = format!("{}x{}", p.int("width"), p.int("hidden"));
+fn stream(shape: &Shape, p: &Parameters, purpose: &str, seed: u64, start: Option<usize>) -> Stream {
+    let shape = format!("{}x{}", shape.layers()[0].outputs, p.int("hidden"));
     let (n, seed, start) = (p.int("n").to_string(), seed.to_string(), start.unwrap_or(0).to_string());
     Stream::new(ID, purpose, &[("shape", &shape), ("n", &n), ("seed", &seed), ("start", &start)])
 }
@@ -105,14 +137,15 @@ fn stream(batch: &Batch, purpose: &str, seed: u64, start: Option<usize>) -> Stre
 /// The data of all seeds, ready for a stack of `seeds x starts` replicas.
 struct Stack {
     starts: usize,
+    width: usize,
     /// Observations that are fitted; the rest is held out.
     fitted: usize,
     rows: usize,
-    /// By seed: inputs scaled to [-1, 1] in pairs, and centred answers.
+    /// By seed: inputs scaled to [-1, 1], point by point, and centred answers.
     inputs: Observations,
     answers: Observations,
     means: Vec<f64>,
-    /// The grid of the risk `[1, points, 2]`, and the target on it.
+    /// The grid of the risk `[1, points, D]`, and the target on it.
     grid: Tensor<3>,
     truth: Vec<f64>,
 }
@@ -127,25 +160,27 @@ struct Look {
 }
 
 impl Stack {
-    fn new(samples: &[Sample], p: &Parameters, device: &Device) -> Self {
+    fn new(samples: &[Sample], p: &Parameters, shape: &Shape, device: &Device) -> Self {
         let n = p.int("n");
         let fitted = n - n / 5;
         let scaled = |x: f64| 2.0 * x - 1.0;
         let means: Vec<f64> = samples.iter().map(|sample| sample.y[..fitted].iter().sum::<f64>() / fitted as f64).collect();
-        let inputs: Vec<Vec<f64>> =
-            samples.iter().map(|s| s.x1.iter().zip(&s.x2).flat_map(|(a, b)| [scaled(*a), scaled(*b)]).collect()).collect();
+        let target = Target::of(p);
+        let rows = |sample: &Sample| (0..n).flat_map(|i| sample.x.iter().map(move |x| scaled(x[i]))).collect();
+        let inputs: Vec<Vec<f64>> = samples.iter().map(rows).collect();
         let answers: Vec<Vec<f64>> = samples.iter().zip(&means).map(|(s, mean)| s.y.iter().map(|y| y - mean).collect()).collect();
-        let points = midpoints(p.int("grid"));
-        let grid = points.iter().flat_map(|a| points.iter().flat_map(move |b| [scaled(*a), scaled(*b)])).collect();
+        let points = grid(p.int("grid"), target.dimension());
+        let grid = points.iter().flatten().map(|x| scaled(*x)).collect();
         Self {
             starts: p.int("starts"),
+            width: shape.layers()[0].outputs,
             fitted,
             rows: n,
-            inputs: Observations::new(&inputs, 2, device),
+            inputs: Observations::new(&inputs, target.dimension(), device),
             answers: Observations::new(&answers, 1, device),
             means,
-            grid: Observations::new(&[grid], 2, device).range(0..points.len() * points.len()),
-            truth: truth(Target::named(p.word("target")), p.int("grid")),
+            grid: Observations::new(&[grid], target.dimension(), device).range(0..points.len()),
+            truth: truth(target, p.int("grid")),
         }
     }
 
@@ -180,7 +215,8 @@ impl Stack {
             return Record::diverged("no start has a finite loss at the end of training");
         };
         let fit: Vec<f64> = looks[look].fits[replica].iter().map(|value| value + self.means[seed]).collect();
-        let mut record = outcome::record(sample, looks[look].risks[replica], looks[oracle.0].risks[oracle.1], &fit);
+        let mut record =
+            outcome::record(sample.digest(), looks[look].risks[replica], looks[oracle.0].risks[oracle.1], &fit, sample.x.len());
         record.0.extend(
             [
                 ("risk-train", Value::Float(looks[last].risks[trained.1])),
@@ -188,6 +224,7 @@ impl Stack {
                 ("loss-held-out", Value::Float(looks[look].loss_held_out[replica])),
                 ("look-cv", Value::Int(look as i64 + 1)),
                 ("start-cv", Value::Int((replica - first) as i64)),
+                ("width-used", Value::Int(self.width as i64)),
             ]
             .map(|(name, value)| (name.to_string(), value)),
         );

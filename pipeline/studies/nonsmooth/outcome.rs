@@ -1,6 +1,6 @@
 //! What every estimator of this study takes and gives.
 
-use super::data::{Sample, midpoints, truth};
+use super::data::truth;
 use super::target::{self, Target};
 use saigen_artifacts::{Kind, Record, Value};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
@@ -9,14 +9,17 @@ use std::collections::BTreeMap;
 /// The points a side of a fit that is kept for a figure.
 const PORTRAIT: usize = 50;
 
-/// The parameters of the regression problem.
-pub(super) fn parameters() -> [(&'static str, Parameter); 4] {
+/// The parameters of the regression problem, with one of some targets.
+pub(super) fn parameters(targets: &'static [&'static str]) -> impl Iterator<Item = (&'static str, Parameter)> {
     [
-        ("target", Parameter::Choice(target::NAMES)),
+        ("target", Parameter::Choice(targets)),
+        ("copies", Parameter::Int(1, 64)),
         ("n", Parameter::Int(20, 1_000_000)),
         ("sigma", Parameter::Float(0.0, 100.0)),
-        ("grid", Parameter::Int(PORTRAIT as i64, 1000)),
+        // Cells a side of the grid on which risks are taken.
+        ("grid", Parameter::Int(10, 1000)),
     ]
+    .into_iter()
 }
 
 /// The outputs of every estimator: the digest of the sample, the risk when tuned by
@@ -25,26 +28,28 @@ pub(super) fn outputs() -> [(&'static str, Kind); 4] {
     [("data", Kind::Text), ("risk-cv", Kind::Float), ("risk-oracle", Kind::Float), ("fit", Kind::Series)]
 }
 
-/// The record of [`outputs`]; `fit` is on the grid of the risk, row by row.
-pub(super) fn record(sample: &Sample, risk_cv: f64, risk_oracle: f64, fit: &[f64]) -> Record {
+/// The record of [`outputs`]; `fit` is on the grid of the risk, the last coordinate running fastest.
+pub(super) fn record(data: String, risk_cv: f64, risk_oracle: f64, fit: &[f64], dimension: usize) -> Record {
     let values = [
-        ("data", Value::Text(sample.digest())),
+        ("data", Value::Text(data)),
         ("risk-cv", Value::Float(risk_cv)),
         ("risk-oracle", Value::Float(risk_oracle)),
-        ("fit", portrait(fit)),
+        ("fit", portrait(fit, dimension)),
     ];
     Record(values.map(|(name, value)| (name.to_string(), value)).into())
 }
 
-/// A surface thinned for a figure, at four decimals: colours cannot show more.
-fn portrait(surface: &[f64]) -> Value {
-    let side = surface.len().isqrt();
-    let kept: Vec<usize> = (0..PORTRAIT).map(|i| (2 * i + 1) * side / (2 * PORTRAIT)).collect();
-    let rounded = |i: &usize, j: &usize| (surface[i * side + j] * 1e4).round() / 1e4;
+/// A surface thinned for a figure, at four decimals: colours cannot show more. Of a function on the
+/// cube, the slice through the middle of x1.
+fn portrait(surface: &[f64], dimension: usize) -> Value {
+    let points = if dimension == 3 { (surface.len() as f64).cbrt().round() as usize } else { surface.len().isqrt() };
+    let slice = if dimension == 3 { &surface[points / 2 * points * points..] } else { surface };
+    let kept: Vec<usize> = (0..PORTRAIT).map(|i| (2 * i + 1) * points / (2 * PORTRAIT)).collect();
+    let rounded = |i: &usize, j: &usize| (slice[i * points + j] * 1e4).round() / 1e4;
     Value::Series(kept.iter().flat_map(|i| kept.iter().map(move |j| rounded(i, j))).collect())
 }
 
-/// The regression function itself, as an estimator without error would show it.
+/// The regression function itself, as an estimator without error would show it at any sample size.
 pub(super) struct RegressionFunction;
 
 impl Method for RegressionFunction {
@@ -57,7 +62,7 @@ impl Method for RegressionFunction {
     }
 
     fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
-        [("target", Parameter::Choice(target::NAMES))].into()
+        parameters(target::ALL).filter(|(name, _)| !["sigma", "grid"].contains(name)).collect()
     }
 
     fn outputs(&self) -> BTreeMap<&'static str, Kind> {
@@ -73,8 +78,8 @@ impl Method for RegressionFunction {
     }
 
     fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {
-        let surface = truth(Target::named(batch.parameters.word("target")), midpoints(PORTRAIT).len());
-        let record = Record([("fit".to_string(), portrait(&surface))].into());
+        let target = Target::of(&batch.parameters);
+        let record = Record([("fit".to_string(), portrait(&truth(target, PORTRAIT), target.dimension()))].into());
         Ok(vec![record; batch.seeds.len()])
     }
 }

@@ -1,20 +1,20 @@
 //! Tensor-product regression splines: cubic B-splines on J equal intervals in each coordinate.
 
-use super::data::Sample;
-use super::linear::{Candidate, FixedBasis, product_basis};
+use super::basis::Basis;
+use super::linear::{FixedBasis, RIDGES};
 
 /// Numbers of intervals to choose from.
-const INTERVALS: [usize; 9] = [1, 2, 3, 4, 6, 8, 10, 13, 16];
+const INTERVALS: [usize; 9] = [1, 2, 3, 4, 6, 8, 10, 13, 18];
 
 const DEGREE: usize = 3;
 
 /// The method.
-pub(super) const TENSOR_SPLINE: FixedBasis = FixedBasis { name: "tensor-spline", module: module_path!(), candidates };
+pub(super) const TENSOR_SPLINE: FixedBasis = FixedBasis { name: "tensor-spline", module: module_path!(), largest: 441, candidates };
 
 /// One candidate for each number of intervals that leaves no more functions than observations.
-fn candidates(sample: &Sample) -> Box<dyn Iterator<Item = Candidate> + '_> {
-    let fits = |j: &&usize| (**j + DEGREE).pow(2) <= sample.y.len();
-    Box::new(INTERVALS.iter().filter(fits).map(|j| product_basis(sample, *j as f64, j + DEGREE, move |x| b_splines(*j, x))))
+fn candidates(n: usize, dimension: u32) -> Box<dyn Iterator<Item = Basis>> {
+    let fits = move |j: &usize| (j + DEGREE).pow(dimension) <= n;
+    Box::new(INTERVALS.into_iter().filter(fits).map(|j| Basis::of_all(j as f64, j + DEGREE, Box::new(move |x| b_splines(j, x)), &RIDGES)))
 }
 
 /// The J + 3 cubic B-splines with equally spaced knots at a point of [0,1], by the recursion of

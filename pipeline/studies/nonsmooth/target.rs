@@ -1,45 +1,157 @@
-//! The regression functions on the unit square.
+//! The regression functions on the unit square and cube.
 
-/// A function to be estimated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+use saigen_engine::Parameters;
+
+/// A function to be estimated, as many copies of it side by side along x1 as asked for: the number
+/// of its pieces and edges grows with them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Target {
+    form: Form,
+    copies: usize,
+}
+
+/// What one copy looks like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
     /// Two smooth pieces that meet in a jump along the line x2 = -0.6 x1 + 0.75: Hölder smoothness
     /// 1.5 inside the pieces, a boundary of any smoothness.
     TwoPiece,
     /// A control without a jump: analytic, and neither periodic nor a polynomial.
     Smooth,
+    /// 1 above the line of `TwoPiece`, 0 below.
+    HalfPlane,
+    /// 1 within 0.3 of the middle, else 0.
+    Disc,
+    /// 1 above a truncated Weierstrass function of this Hölder smoothness, else 0.
+    Graph(f64),
+    /// In three dimensions: 1 above a slanted plane, 0 below.
+    HalfSpace,
 }
 
 /// The names in a declaration.
-pub(super) const NAMES: &[&str] = &["two-piece", "smooth"];
+pub(super) const ALL: &[&str] = &["two-piece", "smooth", "half-plane", "disc", "graph-1", "graph-1.5", "graph-2", "half-space"];
+
+/// Those of functions on the plane.
+pub(super) const PLANAR: &[&str] = &["two-piece", "smooth", "half-plane", "disc", "graph-1", "graph-1.5", "graph-2"];
 
 impl Target {
-    /// The target of a declared name; the declaration was checked against [`NAMES`].
-    pub(super) fn named(name: &str) -> Self {
-        if name == "smooth" { Self::Smooth } else { Self::TwoPiece }
+    /// The target of a cell; its parameters were checked against [`ALL`].
+    pub(super) fn of(parameters: &Parameters) -> Self {
+        let form = match parameters.word("target") {
+            "two-piece" => Form::TwoPiece,
+            "half-plane" => Form::HalfPlane,
+            "disc" => Form::Disc,
+            "graph-1" => Form::Graph(1.0),
+            "graph-1.5" => Form::Graph(1.5),
+            "graph-2" => Form::Graph(2.0),
+            "half-space" => Form::HalfSpace,
+            _ => Form::Smooth,
+        };
+        Self { form, copies: parameters.int("copies") }
+    }
+
+    /// The number of coordinates, D.
+    pub(super) fn dimension(self) -> usize {
+        if self.form == Form::HalfSpace { 3 } else { 2 }
+    }
+
+    /// The Hölder smoothness of the boundary and of the pieces, alpha and beta in the theory.
+    pub(super) fn smoothness(self) -> (f64, f64) {
+        match self.form {
+            Form::TwoPiece => (f64::INFINITY, 1.5),
+            Form::Graph(alpha) => (alpha, f64::INFINITY),
+            Form::Smooth | Form::HalfPlane | Form::Disc | Form::HalfSpace => (f64::INFINITY, f64::INFINITY),
+        }
     }
 
     /// The value at a point.
-    pub(super) fn at(self, x1: f64, x2: f64) -> f64 {
-        match self {
-            Self::TwoPiece if x2 >= -0.6 * x1 + 0.75 => 0.2 + x1 * x1 + 0.1 * x2,
-            Self::TwoPiece => 0.7 + 0.01 * (4.0 * x1 + 10.0 * x2 - 9.0).abs().powf(1.5),
-            Self::Smooth => 0.2 + x1 * x1 + 0.1 * x2 + 0.2 * (2.0 * x1 + 3.0 * x2).sin(),
+    pub(super) fn at(self, x: &[f64]) -> f64 {
+        let (x1, x2) = ((x[0] * self.copies as f64).fract(), x[1]);
+        match self.form {
+            Form::TwoPiece if x2 >= -0.6 * x1 + 0.75 => 0.2 + x1 * x1 + 0.1 * x2,
+            Form::TwoPiece => 0.7 + 0.01 * (4.0 * x1 + 10.0 * x2 - 9.0).abs().powf(1.5),
+            Form::Smooth => 0.2 + x1 * x1 + 0.1 * x2 + 0.2 * (2.0 * x1 + 3.0 * x2).sin(),
+            Form::HalfPlane => indicator(x2 >= -0.6 * x1 + 0.75),
+            Form::Disc => indicator((x1 - 0.5).powi(2) + (x2 - 0.5).powi(2) <= 0.09),
+            Form::Graph(alpha) => indicator(x2 >= 0.5 + 0.25 * weierstrass(alpha, x1)),
+            Form::HalfSpace => indicator(x[2] >= 0.8 - 0.4 * x1 - 0.2 * x2),
         }
     }
 }
 
+fn indicator(within: bool) -> f64 {
+    f64::from(u8::from(within))
+}
+
+/// The Weierstrass function, sum of 2^(-k alpha) cos(2 pi 2^k x), scaled to have 1 at 0. It is cut
+/// after waves of length 1/128: at 6,400 points no estimator sees finer ones.
+fn weierstrass(alpha: f64, x: f64) -> f64 {
+    let terms = (0..8).map(|k| (-alpha * f64::from(k)).exp2());
+    let waves = terms.clone().zip(0..).map(|(weight, k)| weight * (std::f64::consts::TAU * f64::from(1 << k) * x).cos());
+    waves.sum::<f64>() / terms.sum::<f64>()
+}
+
 #[cfg(test)]
-mod tests {
-    use super::Target;
+pub(super) mod tests {
+    use super::{ALL, Target, weierstrass};
+    use saigen_artifacts::Scalar;
+    use saigen_engine::Parameters;
+
+    /// A target by its name, once.
+    pub(in super::super) fn named(name: &str) -> Target {
+        let pairs = [("target", Scalar::Text(name.to_string())), ("copies", Scalar::Int(1))];
+        Target::of(&Parameters(pairs.map(|(name, value)| (name.to_string(), value)).into()))
+    }
 
     #[test]
     fn the_jump_runs_from_minus_0_44_to_0_45() {
         let jump = |x1: f64| {
             let x2 = -0.6 * x1 + 0.75;
-            Target::TwoPiece.at(x1, x2 + 1e-9) - Target::TwoPiece.at(x1, x2 - 1e-9)
+            named("two-piece").at(&[x1, x2 + 1e-9]) - named("two-piece").at(&[x1, x2 - 1e-9])
         };
         assert!((jump(0.0) + 0.44).abs() < 0.01, "{}", jump(0.0));
-        assert!((jump(1.0) - 0.45).abs() < 0.01, "{}", jump(1.0));
+        assert!((jump(1.0 - 1e-9) - 0.45).abs() < 0.01, "{}", jump(1.0));
+    }
+
+    #[test]
+    fn every_name_is_another_function() {
+        let points: Vec<[f64; 3]> =
+            (0..1000).map(|i| [f64::from(i % 10) / 10.0, f64::from(i / 10 % 10) / 10.0, f64::from(i / 100) / 10.0]).collect();
+        let values: Vec<Vec<f64>> = ALL.iter().map(|name| points.iter().map(|x| named(name).at(x)).collect()).collect();
+        for (i, one) in values.iter().enumerate() {
+            assert!(values[..i].iter().all(|other| one != other), "{}", ALL[i]);
+        }
+    }
+
+    #[test]
+    fn copies_repeat_the_function_along_x1() {
+        let thrice = Target { copies: 3, ..named("disc") };
+        for i in 0..30 {
+            let x1 = (f64::from(i) + 0.5) / 30.0;
+            assert_eq!(thrice.at(&[x1 / 3.0, 0.4]), named("disc").at(&[x1, 0.4]));
+            assert_eq!(thrice.at(&[(x1 + 2.0) / 3.0, 0.4]), named("disc").at(&[x1, 0.4]));
+        }
+    }
+
+    /// |h(x + t) - h(x)| shrinks like t^alpha as t halves, for alpha up to 1.
+    #[test]
+    fn the_graph_of_smoothness_1_is_rougher_than_that_of_2() {
+        let range = |alpha: f64, t: f64| {
+            (0..1000)
+                .map(|i| (weierstrass(alpha, f64::from(i) / 1000.0 + t) - weierstrass(alpha, f64::from(i) / 1000.0)).abs())
+                .fold(0.0, f64::max)
+        };
+        // A smooth function's increments halve with t, and its second ones go down by four.
+        let second = |alpha: f64, t: f64| {
+            (0..1000)
+                .map(|i| f64::from(i) / 1000.0)
+                .map(|x| (weierstrass(alpha, x + t) - 2.0 * weierstrass(alpha, x) + weierstrass(alpha, x - t)).abs())
+                .fold(0.0, f64::max)
+        };
+        for (alpha, low, high) in [(1.0, 1.7, 2.3), (1.5, 2.5, 3.1), (2.0, 3.3, 4.1)] {
+            let ratio = second(alpha, 1.0 / 16.0) / second(alpha, 1.0 / 32.0);
+            assert!((low..high).contains(&ratio), "alpha {alpha}: {ratio}");
+        }
+        assert!(range(1.0, 1.0 / 64.0) > range(2.0, 1.0 / 64.0));
     }
 }

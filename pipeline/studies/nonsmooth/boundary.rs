@@ -1,0 +1,318 @@
+//! The estimator that the theory is about, as a search: the best boundary x2 = h(x1) and the best
+//! smooth pieces on its two sides, without a network and its training.
+//!
+//! The boundary is a line on each of K equal slabs of x1, level or slanted, the pieces are
+//! polynomials (JMLR 2022, section 3, with one boundary). Given the pieces, the best line of a slab is
+//! found exactly for each slope, by running through the slab's points; given the boundary, the pieces
+//! are least squares. The two steps alternate. A fifth of the sample is held out and chooses K, the
+//! lines and the polynomials' degree.
+
+use super::data::{Sample, grid, risk, truth};
+use super::outcome;
+use super::pieces::{Pieces, monomials};
+use super::target::{self, Target};
+use saigen_artifacts::{Kind, Record, Value};
+use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
+use std::collections::BTreeMap;
+
+/// The method.
+pub(super) struct BoundarySearch;
+
+/// Degrees of the pieces to choose from.
+const DEGREES: std::ops::RangeInclusive<usize> = 0..=3;
+
+/// Slabs are halved while they hold this many fitted points on average.
+const LEAST_IN_SLAB: usize = 8;
+
+/// Slopes that are tried at first; the best one is refined by halving the distance between them.
+const STEEPEST: f64 = 3.0;
+const SLOPES: usize = 13;
+const REFINEMENTS: i32 = 4;
+
+/// Lines to start from: heights in the middle and slopes.
+const HEIGHTS: [f64; 5] = [0.2, 0.35, 0.5, 0.65, 0.8];
+const TILTS: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+/// The best of them that are followed.
+const FOLLOWED: usize = 2;
+
+/// Alternations from a start, and from the fit with half as many slabs.
+const FROM_START: usize = 8;
+const FROM_COARSER: usize = 3;
+
+/// A line over a slab: x2 = height + slope (x1 - middle).
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Line {
+    height: f64,
+    slope: f64,
+}
+
+/// Lines on equal slabs, and pieces.
+#[derive(Clone, Debug)]
+struct Fit {
+    lines: Vec<Line>,
+    pieces: Pieces,
+}
+
+/// What is fitted: points by coordinate, and their monomials.
+struct Points<'a> {
+    x1: &'a [f64],
+    x2: &'a [f64],
+    y: &'a [f64],
+    degree: usize,
+    monomials: Vec<Vec<f64>>,
+}
+
+impl Method for BoundarySearch {
+    fn name(&self) -> &'static str {
+        "boundary-search"
+    }
+
+    fn module(&self) -> &'static str {
+        module_path!()
+    }
+
+    fn parameters(&self) -> BTreeMap<&'static str, Parameter> {
+        outcome::parameters(target::PLANAR).collect()
+    }
+
+    fn outputs(&self) -> BTreeMap<&'static str, Kind> {
+        let numbers = ["slabs-cv", "slabs-oracle", "degree-cv", "degree-oracle"].map(|name| (name, Kind::Int));
+        outcome::outputs().into_iter().chain(numbers).collect()
+    }
+
+    fn placement(&self) -> Placement {
+        Placement::Host
+    }
+
+    fn cost(&self, parameters: &Parameters) -> f64 {
+        1e-4 * parameters.int("n") as f64
+    }
+
+    fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {
+        let p = &batch.parameters;
+        let (points, truth) = (grid(p.int("grid"), 2), truth(Target::of(p), p.int("grid")));
+        Ok(batch.seeds.iter().map(|seed| cell(&Sample::draw(p, *seed), &points, &truth)).collect())
+    }
+}
+
+/// A candidate, and how well it does.
+struct Candidate {
+    score: f64,
+    risk: f64,
+    slabs: i64,
+    degree: i64,
+    surface: Vec<f64>,
+}
+
+fn cell(sample: &Sample, on_grid: &[Vec<f64>], truth: &[f64]) -> Record {
+    let n = sample.y.len();
+    let fitted = n - n / 5;
+    let held_out: Vec<[f64; 2]> = (fitted..n).map(|i| [sample.x[0][i], sample.x[1][i]]).collect();
+    let mut candidates = Vec::new();
+    for degree in DEGREES {
+        let points = Points::new(sample, fitted, degree);
+        for slanted in [false, true] {
+            for fit in points.chain(slanted) {
+                let surface: Vec<f64> = on_grid.iter().map(|x| fit.at([x[0], x[1]])).collect();
+                let outside: Vec<f64> = held_out.iter().map(|x| fit.at(*x)).collect();
+                let (score, risk) = (risk(&outside, &sample.y[fitted..]), risk(&surface, truth));
+                candidates.push(Candidate { score, risk, slabs: fit.lines.len() as i64, degree: degree as i64, surface });
+            }
+        }
+    }
+    let least = |score: fn(&Candidate) -> f64| candidates.iter().min_by(|a, b| score(a).total_cmp(&score(b)));
+    let (Some(cv), Some(oracle)) = (least(|candidate| candidate.score), least(|candidate| candidate.risk)) else {
+        unreachable!("every degree gives a candidate");
+    };
+    let mut record = outcome::record(sample.digest(), cv.risk, oracle.risk, &cv.surface, 2);
+    let numbers = [("slabs-cv", cv.slabs), ("slabs-oracle", oracle.slabs), ("degree-cv", cv.degree), ("degree-oracle", oracle.degree)];
+    record.0.extend(numbers.map(|(name, number)| (name.to_string(), Value::Int(number))));
+    record
+}
+
+/// The slab of a value of x1 among some.
+fn slab(x1: f64, slabs: usize) -> usize {
+    ((x1 * slabs as f64) as usize).min(slabs - 1)
+}
+
+/// The middle of a slab.
+fn middle(slab: usize, slabs: usize) -> f64 {
+    (slab as f64 + 0.5) / slabs as f64
+}
+
+impl Fit {
+    fn is_above(&self, x: [f64; 2]) -> bool {
+        let at = slab(x[0], self.lines.len());
+        let Line { height, slope } = self.lines[at];
+        x[1] - slope * (x[0] - middle(at, self.lines.len())) >= height
+    }
+
+    fn at(&self, x: [f64; 2]) -> f64 {
+        self.pieces.at(x)[usize::from(self.is_above(x))]
+    }
+
+    /// The same boundary on twice as many slabs.
+    fn halved(&self) -> Self {
+        let slabs = self.lines.len();
+        let line = |at: usize| {
+            let Line { height, slope } = self.lines[at / 2];
+            Line { height: height + slope * (middle(at, 2 * slabs) - middle(at / 2, slabs)), slope }
+        };
+        Self { lines: (0..2 * slabs).map(line).collect(), pieces: self.pieces.clone() }
+    }
+}
+
+impl<'a> Points<'a> {
+    fn new(sample: &'a Sample, fitted: usize, degree: usize) -> Self {
+        let (x1, x2, y) = (&sample.x[0][..fitted], &sample.x[1][..fitted], &sample.y[..fitted]);
+        let monomials = x1.iter().zip(x2).map(|(a, b)| monomials(degree, [*a, *b])).collect();
+        Self { x1, x2, y, degree, monomials }
+    }
+
+    /// The fits on 1, 2, 4, … slabs, each from the one before.
+    fn chain(&self, slanted: bool) -> Vec<Fit> {
+        let mut fits = vec![self.on_one_slab(slanted)];
+        while let Some(last) = fits.last().filter(|last| self.y.len() / (2 * last.lines.len()) >= LEAST_IN_SLAB) {
+            let next = self.alternate(last.halved(), slanted, FROM_COARSER);
+            fits.push(next);
+        }
+        fits
+    }
+
+    fn on_one_slab(&self, slanted: bool) -> Fit {
+        let tilts = if slanted { &TILTS[..] } else { &[0.0] };
+        let lines = HEIGHTS.iter().flat_map(|height| tilts.iter().map(|slope| Line { height: *height, slope: *slope }));
+        let mut starts: Vec<(f64, Fit)> = lines.map(|line| self.with_lines(vec![line])).map(|fit| (self.squares(&fit), fit)).collect();
+        starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let ends = starts.into_iter().take(FOLLOWED).map(|(_, fit)| self.alternate(fit, slanted, FROM_START));
+        let ends = ends.map(|fit| (self.squares(&fit), fit));
+        ends.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit).expect("there are starts to follow")
+    }
+
+    /// The best pieces for a boundary.
+    fn with_lines(&self, lines: Vec<Line>) -> Fit {
+        let unfitted = Fit { lines, pieces: Pieces::fit(self.degree, &self.monomials, self.y, &vec![true; self.y.len()]) };
+        let above: Vec<bool> = self.x1.iter().zip(self.x2).map(|(a, b)| unfitted.is_above([*a, *b])).collect();
+        Fit { pieces: Pieces::fit(self.degree, &self.monomials, self.y, &above), ..unfitted }
+    }
+
+    /// The sum of squared residuals.
+    fn squares(&self, fit: &Fit) -> f64 {
+        (0..self.y.len()).map(|i| (self.y[i] - fit.at([self.x1[i], self.x2[i]])).powi(2)).sum()
+    }
+
+    /// Boundary and pieces in turn, until neither changes or so many times.
+    fn alternate(&self, mut fit: Fit, slanted: bool, times: usize) -> Fit {
+        for _ in 0..times {
+            let lines = self.best_lines(&fit, slanted);
+            if lines == fit.lines {
+                break;
+            }
+            fit = self.with_lines(lines);
+        }
+        fit
+    }
+
+    /// The best line of each slab for the pieces of a fit. A slab without points keeps its line.
+    fn best_lines(&self, fit: &Fit, slanted: bool) -> Vec<Line> {
+        let slabs = fit.lines.len();
+        let mut members = vec![Vec::new(); slabs];
+        for (i, monomials) in self.monomials.iter().enumerate() {
+            let [below, above] = fit.pieces.both(monomials);
+            let gain = (self.y[i] - above).powi(2) - (self.y[i] - below).powi(2);
+            let at = slab(self.x1[i], slabs);
+            members[at].push(Member { x1: self.x1[i] - middle(at, slabs), x2: self.x2[i], gain });
+        }
+        fit.lines.iter().zip(members).map(|(line, members)| if members.is_empty() { *line } else { best_line(&members, slanted) }).collect()
+    }
+}
+
+/// A point of a slab, x1 from its middle.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    x1: f64,
+    x2: f64,
+    /// What it adds to the squares to lie above the line, instead of below.
+    gain: f64,
+}
+
+/// The line with the least sum of gains above it.
+fn best_line(members: &[Member], slanted: bool) -> Line {
+    if !slanted {
+        return best_height(members, 0.0).1;
+    }
+    let step = 2.0 * STEEPEST / (SLOPES - 1) as f64;
+    let better = |best: (f64, Line), next: (f64, Line)| if next.0 < best.0 { next } else { best };
+    let first = (0..SLOPES).map(|i| best_height(members, -STEEPEST + step * i as f64)).reduce(better);
+    let refined = (1..=REFINEMENTS).fold(first, |best, halvings| {
+        let near = step * 0.5f64.powi(halvings);
+        best.map(|best| [-near, near].iter().map(|by| best_height(members, best.1.slope + by)).fold(best, better))
+    });
+    refined.map_or(Line { height: 0.5, slope: 0.0 }, |(_, line)| line)
+}
+
+/// The best height for a slope, exactly: halfway between two neighbours, or beyond all points.
+fn best_height(members: &[Member], slope: f64) -> (f64, Line) {
+    let mut sorted: Vec<(f64, f64)> = members.iter().map(|member| (member.x2 - slope * member.x1, member.gain)).collect();
+    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let beyond = 2.0 + STEEPEST;
+    // From the top: everything is below, then one point after the other is above.
+    let mut best = (0.0, beyond);
+    let mut sum = 0.0;
+    for (at, (position, gain)) in sorted.iter().enumerate().rev() {
+        sum += gain;
+        let height = if at == 0 { -beyond } else { (sorted[at - 1].0 + position) / 2.0 };
+        if sum < best.0 {
+            best = (sum, height);
+        }
+    }
+    (best.0, Line { height: best.1, slope })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::data::Design;
+    use super::super::target::tests::named;
+    use super::*;
+
+    fn sample(name: &str, n: usize, sigma: f64) -> Sample {
+        let design = Design::draw(n, 2, 4);
+        let y = design.observe(named(name), sigma);
+        Sample { x: design.x, y }
+    }
+
+    #[test]
+    fn the_best_height_is_the_best_of_all() {
+        let draws = Design::draw(40, 2, 9);
+        let members: Vec<Member> =
+            (0..40).map(|i| Member { x1: draws.x[0][i] - 0.5, x2: draws.x[1][i], gain: (37 * i % 11) as f64 - 5.0 }).collect();
+        for slope in [-1.0, 0.0, 0.7] {
+            let sum = |height: f64| members.iter().filter(|m| m.x2 - slope * m.x1 >= height).map(|m| m.gain).sum::<f64>();
+            let (found, line) = best_height(&members, slope);
+            assert_eq!(found, sum(line.height));
+            let least = (-300..300).map(|i| sum(f64::from(i) / 100.0)).fold(f64::INFINITY, f64::min);
+            assert!(found <= least, "{found} {least}");
+        }
+    }
+
+    #[test]
+    fn a_straight_edge_without_noise_is_found() {
+        let sample = sample("half-plane", 500, 0.0);
+        let fit = Points::new(&sample, 500, 0).on_one_slab(true);
+        let line = fit.lines[0];
+        assert!((line.slope + 0.6).abs() < 0.05 && (line.height - 0.45).abs() < 0.02, "{line:?}");
+        let [below, above] = fit.pieces.at([0.5, 0.5]);
+        assert!(below.abs() < 1e-4 && (above - 1.0).abs() < 1e-4, "{below} {above}");
+    }
+
+    #[test]
+    fn more_slabs_never_fit_the_fitted_points_worse() {
+        let sample = sample("graph-1", 400, 0.3);
+        let points = Points::new(&sample, 400, 1);
+        for slanted in [false, true] {
+            let squares: Vec<f64> = points.chain(slanted).iter().map(|fit| points.squares(fit)).collect();
+            assert_eq!(squares.len(), 6);
+            assert!(squares.windows(2).all(|pair| pair[1] <= pair[0] * (1.0 + 1e-6)), "{squares:?}");
+        }
+    }
+}
