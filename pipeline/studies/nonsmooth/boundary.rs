@@ -19,10 +19,10 @@ use std::collections::BTreeMap;
 pub(super) struct BoundarySearch;
 
 /// Degrees of the pieces to choose from.
-const DEGREES: std::ops::RangeInclusive<usize> = 0..=3;
+const DEGREES: std::ops::RangeInclusive<usize> = 0..=2;
 
 /// Slabs are halved while they hold this many fitted points on average.
-const LEAST_IN_SLAB: usize = 8;
+const LEAST_IN_SLAB: usize = 16;
 
 /// Slopes that are tried at first; the best one is refined by halving the distance between them.
 const STEEPEST: f64 = 3.0;
@@ -36,8 +36,8 @@ const TILTS: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
 const FOLLOWED: usize = 2;
 
 /// Alternations from a start, and from the fit with half as many slabs.
-const FROM_START: usize = 8;
-const FROM_COARSER: usize = 3;
+const FROM_START: usize = 5;
+const FROM_COARSER: usize = 2;
 
 /// A line over a slab: x2 = height + slope (x1 - middle).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,13 +53,16 @@ struct Fit {
     pieces: Pieces,
 }
 
-/// What is fitted: points by coordinate, and their monomials.
-struct Points<'a> {
-    x1: &'a [f64],
-    x2: &'a [f64],
-    y: &'a [f64],
-    degree: usize,
+/// Points, and their monomials up to a degree.
+struct Points {
+    x: Vec<[f64; 2]>,
     monomials: Vec<Vec<f64>>,
+}
+
+/// What is fitted.
+struct Observed<'a> {
+    points: Points,
+    y: &'a [f64],
 }
 
 impl Method for BoundarySearch {
@@ -90,8 +93,10 @@ impl Method for BoundarySearch {
 
     fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {
         let p = &batch.parameters;
-        let (points, truth) = (grid(p.int("grid"), 2), truth(Target::of(p), p.int("grid")));
-        Ok(batch.seeds.iter().map(|seed| cell(&Sample::draw(p, *seed), &points, &truth)).collect())
+        let truth = truth(Target::of(p), p.int("grid"));
+        let points: Vec<[f64; 2]> = grid(p.int("grid"), 2).iter().map(|x| [x[0], x[1]]).collect();
+        let on_grid: Vec<Points> = DEGREES.map(|degree| Points::new(points.clone(), degree)).collect();
+        Ok(batch.seeds.iter().map(|seed| cell(&Sample::draw(p, *seed), &on_grid, &truth)).collect())
     }
 }
 
@@ -104,18 +109,19 @@ struct Candidate {
     surface: Vec<f64>,
 }
 
-fn cell(sample: &Sample, on_grid: &[Vec<f64>], truth: &[f64]) -> Record {
+/// `on_grid` holds the grid's points by degree.
+fn cell(sample: &Sample, on_grid: &[Points], truth: &[f64]) -> Record {
     let n = sample.y.len();
     let fitted = n - n / 5;
-    let held_out: Vec<[f64; 2]> = (fitted..n).map(|i| [sample.x[0][i], sample.x[1][i]]).collect();
+    let x: Vec<[f64; 2]> = (0..n).map(|i| [sample.x[0][i], sample.x[1][i]]).collect();
     let mut candidates = Vec::new();
-    for degree in DEGREES {
-        let points = Points::new(sample, fitted, degree);
+    for (degree, on_grid) in DEGREES.zip(on_grid) {
+        let observed = Observed { points: Points::new(x[..fitted].to_vec(), degree), y: &sample.y[..fitted] };
+        let held_out = Points::new(x[fitted..].to_vec(), degree);
         for slanted in [false, true] {
-            for fit in points.chain(slanted) {
-                let surface: Vec<f64> = on_grid.iter().map(|x| fit.at([x[0], x[1]])).collect();
-                let outside: Vec<f64> = held_out.iter().map(|x| fit.at(*x)).collect();
-                let (score, risk) = (risk(&outside, &sample.y[fitted..]), risk(&surface, truth));
+            for fit in observed.chain(slanted) {
+                let surface = fit.values(on_grid);
+                let (score, risk) = (risk(&fit.values(&held_out), &sample.y[fitted..]), risk(&surface, truth));
                 candidates.push(Candidate { score, risk, slabs: fit.lines.len() as i64, degree: degree as i64, surface });
             }
         }
@@ -140,15 +146,17 @@ fn middle(slab: usize, slabs: usize) -> f64 {
     (slab as f64 + 0.5) / slabs as f64
 }
 
-impl Fit {
-    fn is_above(&self, x: [f64; 2]) -> bool {
-        let at = slab(x[0], self.lines.len());
-        let Line { height, slope } = self.lines[at];
-        x[1] - slope * (x[0] - middle(at, self.lines.len())) >= height
-    }
+/// Whether a point lies on or above the line of its slab.
+fn is_above(lines: &[Line], x: [f64; 2]) -> bool {
+    let at = slab(x[0], lines.len());
+    let Line { height, slope } = lines[at];
+    x[1] - slope * (x[0] - middle(at, lines.len())) >= height
+}
 
-    fn at(&self, x: [f64; 2]) -> f64 {
-        self.pieces.at(x)[usize::from(self.is_above(x))]
+impl Fit {
+    fn values(&self, points: &Points) -> Vec<f64> {
+        let value = |(x, monomials): (&[f64; 2], &Vec<f64>)| self.pieces.at(monomials)[usize::from(is_above(&self.lines, *x))];
+        points.x.iter().zip(&points.monomials).map(value).collect()
     }
 
     /// The same boundary on twice as many slabs.
@@ -162,13 +170,13 @@ impl Fit {
     }
 }
 
-impl<'a> Points<'a> {
-    fn new(sample: &'a Sample, fitted: usize, degree: usize) -> Self {
-        let (x1, x2, y) = (&sample.x[0][..fitted], &sample.x[1][..fitted], &sample.y[..fitted]);
-        let monomials = x1.iter().zip(x2).map(|(a, b)| monomials(degree, [*a, *b])).collect();
-        Self { x1, x2, y, degree, monomials }
+impl Points {
+    fn new(x: Vec<[f64; 2]>, degree: usize) -> Self {
+        Self { monomials: x.iter().map(|x| monomials(degree, *x)).collect(), x }
     }
+}
 
+impl Observed<'_> {
     /// The fits on 1, 2, 4, … slabs, each from the one before.
     fn chain(&self, slanted: bool) -> Vec<Fit> {
         let mut fits = vec![self.on_one_slab(slanted)];
@@ -191,14 +199,13 @@ impl<'a> Points<'a> {
 
     /// The best pieces for a boundary.
     fn with_lines(&self, lines: Vec<Line>) -> Fit {
-        let unfitted = Fit { lines, pieces: Pieces::fit(self.degree, &self.monomials, self.y, &vec![true; self.y.len()]) };
-        let above: Vec<bool> = self.x1.iter().zip(self.x2).map(|(a, b)| unfitted.is_above([*a, *b])).collect();
-        Fit { pieces: Pieces::fit(self.degree, &self.monomials, self.y, &above), ..unfitted }
+        let above: Vec<bool> = self.points.x.iter().map(|x| is_above(&lines, *x)).collect();
+        Fit { pieces: Pieces::fit(&self.points.monomials, self.y, &above), lines }
     }
 
     /// The sum of squared residuals.
     fn squares(&self, fit: &Fit) -> f64 {
-        (0..self.y.len()).map(|i| (self.y[i] - fit.at([self.x1[i], self.x2[i]])).powi(2)).sum()
+        self.y.iter().zip(fit.values(&self.points)).map(|(y, value)| (y - value).powi(2)).sum()
     }
 
     /// Boundary and pieces in turn, until neither changes or so many times.
@@ -217,11 +224,10 @@ impl<'a> Points<'a> {
     fn best_lines(&self, fit: &Fit, slanted: bool) -> Vec<Line> {
         let slabs = fit.lines.len();
         let mut members = vec![Vec::new(); slabs];
-        for (i, monomials) in self.monomials.iter().enumerate() {
-            let [below, above] = fit.pieces.both(monomials);
-            let gain = (self.y[i] - above).powi(2) - (self.y[i] - below).powi(2);
-            let at = slab(self.x1[i], slabs);
-            members[at].push(Member { x1: self.x1[i] - middle(at, slabs), x2: self.x2[i], gain });
+        for (([x1, x2], monomials), y) in self.points.x.iter().zip(&self.points.monomials).zip(self.y) {
+            let [below, above] = fit.pieces.at(monomials);
+            let at = slab(*x1, slabs);
+            members[at].push(Member { x1: x1 - middle(at, slabs), x2: *x2, gain: (y - above).powi(2) - (y - below).powi(2) });
         }
         fit.lines.iter().zip(members).map(|(line, members)| if members.is_empty() { *line } else { best_line(&members, slanted) }).collect()
     }
@@ -275,10 +281,11 @@ mod tests {
     use super::super::target::tests::named;
     use super::*;
 
-    fn sample(name: &str, n: usize, sigma: f64) -> Sample {
+    /// A target's points up to a degree, and what is observed there.
+    fn sample(name: &str, n: usize, sigma: f64, degree: usize) -> (Points, Vec<f64>) {
         let design = Design::draw(n, 2, 4);
         let y = design.observe(named(name), sigma);
-        Sample { x: design.x, y }
+        (Points::new((0..n).map(|i| [design.x[0][i], design.x[1][i]]).collect(), degree), y)
     }
 
     #[test]
@@ -297,21 +304,21 @@ mod tests {
 
     #[test]
     fn a_straight_edge_without_noise_is_found() {
-        let sample = sample("half-plane", 500, 0.0);
-        let fit = Points::new(&sample, 500, 0).on_one_slab(true);
+        let (points, y) = sample("half-plane", 500, 0.0, 0);
+        let fit = Observed { points, y: &y }.on_one_slab(true);
         let line = fit.lines[0];
         assert!((line.slope + 0.6).abs() < 0.05 && (line.height - 0.45).abs() < 0.02, "{line:?}");
-        let [below, above] = fit.pieces.at([0.5, 0.5]);
+        let [below, above] = fit.pieces.at(&[1.0]);
         assert!(below.abs() < 1e-4 && (above - 1.0).abs() < 1e-4, "{below} {above}");
     }
 
     #[test]
     fn more_slabs_never_fit_the_fitted_points_worse() {
-        let sample = sample("graph-1", 400, 0.3);
-        let points = Points::new(&sample, 400, 1);
+        let (points, y) = sample("graph-1", 400, 0.3, 1);
+        let observed = Observed { points, y: &y };
         for slanted in [false, true] {
-            let squares: Vec<f64> = points.chain(slanted).iter().map(|fit| points.squares(fit)).collect();
-            assert_eq!(squares.len(), 6);
+            let squares: Vec<f64> = observed.chain(slanted).iter().map(|fit| observed.squares(fit)).collect();
+            assert_eq!(squares.len(), 5);
             assert!(squares.windows(2).all(|pair| pair[1] <= pair[0] * (1.0 + 1e-6)), "{squares:?}");
         }
     }

@@ -5,7 +5,6 @@ use nalgebra::{DMatrix, DVector};
 /// Two polynomials of one total degree, in 2x - 1.
 #[derive(Clone, Debug)]
 pub(super) struct Pieces {
-    degree: usize,
     /// Below the boundary, above it.
     coefficients: [Vec<f64>; 2],
 }
@@ -21,7 +20,7 @@ pub(super) fn monomials(degree: usize, x: [f64; 2]) -> Vec<f64> {
 
 impl Pieces {
     /// The best pieces for points on either side, given by their monomials.
-    pub(super) fn fit(degree: usize, monomials: &[Vec<f64>], y: &[f64], above: &[bool]) -> Self {
+    pub(super) fn fit(monomials: &[Vec<f64>], y: &[f64], above: &[bool]) -> Self {
         let side = |side: bool| {
             let count = monomials[0].len();
             let (mut gram, mut moments) = (DMatrix::zeros(count, count), DVector::zeros(count));
@@ -40,17 +39,12 @@ impl Pieces {
             // A ridge makes every such matrix positive definite.
             gram.cholesky().map_or_else(|| vec![0.0; count], |factor| factor.solve(&moments).as_slice().to_vec())
         };
-        Self { degree, coefficients: [side(false), side(true)] }
+        Self { coefficients: [side(false), side(true)] }
     }
 
     /// The pieces below and above, at a point given by its monomials.
-    pub(super) fn both(&self, monomials: &[f64]) -> [f64; 2] {
+    pub(super) fn at(&self, monomials: &[f64]) -> [f64; 2] {
         [0, 1].map(|side| self.coefficients[side].iter().zip(monomials).map(|(c, m)| c * m).sum())
-    }
-
-    /// The pieces at a point.
-    pub(super) fn at(&self, x: [f64; 2]) -> [f64; 2] {
-        self.both(&monomials(self.degree, x))
     }
 }
 
@@ -66,9 +60,9 @@ mod tests {
         let y: Vec<f64> = points.iter().zip(&above).map(|(x, above)| value(x, above)).collect();
         let rows: Vec<Vec<f64>> = points.iter().map(|x| monomials(2, *x)).collect();
         assert_eq!(rows[0].len(), 6);
-        let pieces = Pieces::fit(2, &rows, &y, &above);
-        for (x, above) in points.iter().zip(&above) {
-            let found = pieces.at(*x)[usize::from(*above)];
+        let pieces = Pieces::fit(&rows, &y, &above);
+        for ((x, above), row) in points.iter().zip(&above).zip(&rows) {
+            let found = pieces.at(row)[usize::from(*above)];
             assert!((found - value(x, above)).abs() < 1e-3, "{x:?}: {found}");
         }
     }

@@ -15,6 +15,9 @@ const FREQUENCIES: [usize; 8] = [1, 2, 3, 4, 5, 6, 8, 10];
 /// Numbers of half waves to choose from.
 const HALF_WAVES: [usize; 9] = [1, 2, 3, 4, 6, 8, 12, 16, 20];
 
+/// No more functions than this in three dimensions: the work grows with their cube.
+const MOST: usize = 1000;
+
 /// With a periodic basis.
 pub(super) const TRIGONOMETRIC_SERIES: FixedBasis =
     FixedBasis { name: "trigonometric-series", module: module_path!(), largest: 441, candidates: trigonometric };
@@ -28,7 +31,7 @@ fn trigonometric(n: usize, dimension: u32) -> Box<dyn Iterator<Item = Basis>> {
 }
 
 fn cosine(n: usize, dimension: u32) -> Box<dyn Iterator<Item = Basis>> {
-    let fits = move |k: &usize| (k + 1).pow(dimension) <= n;
+    let fits = move |k: &usize| (k + 1).pow(dimension) <= n.min(MOST);
     Box::new(HALF_WAVES.into_iter().filter(fits).map(|k| Basis::of_all(k as f64, k + 1, Box::new(move |x| half_waves(k, x)), &RIDGES)))
 }
 
