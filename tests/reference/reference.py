@@ -147,12 +147,19 @@ def choose(fits):
     return {"risk-cv": min(fits)[1], "risk-oracle": min(risk for _, risk in fits)}
 
 
-def kernel(x1, x2, y, grid1, grid2, truth):
+def gaussian(h):
+    return lambda a1, a2, b1, b2: np.exp(-((a1 - b1) ** 2 + (a2 - b2) ** 2) / (2 * h * h))
+
+
+def polynomial(degree):
+    return lambda a1, a2, b1, b2: (1 + (2 * a1 - 1) * (2 * b1 - 1) + (2 * a2 - 1) * (2 * b2 - 1)) ** degree
+
+
+def kernel(candidates, x1, x2, y, grid1, grid2, truth):
     mean, n, fits = y.mean(), len(y), []
-    for h in (0.05, 0.1, 0.2, 0.4, 0.8):
+    for candidate in candidates:
         def gram(a1, a2):
-            squares = (a1[:, None] - x1[None, :]) ** 2 + (a2[:, None] - x2[None, :]) ** 2
-            return np.exp(-squares / (2 * h * h))
+            return candidate(a1[:, None], a2[:, None], x1[None, :], x2[None, :])
 
         inside, outside = gram(x1, x2), gram(grid1, grid2)
         for ridge in (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0):
@@ -205,6 +212,10 @@ def waves(count):
     return functions
 
 
+def half_waves(count):
+    return lambda x: np.stack([np.ones_like(x)] + [math.sqrt(2) * np.cos(math.pi * k * x) for k in range(1, count + 1)], axis=1)
+
+
 def splines(intervals):
     """Cardinal cubic B-splines by their explicit pieces."""
 
@@ -225,9 +236,11 @@ def estimators():
     data = (x1, x2, y, grid1, grid2, truth)
     return {
         "n": n, "sigma": sigma, "seed": seed, "grid": side,
-        "kernel-ridge": kernel(*data),
+        "kernel-ridge": kernel([gaussian(h) for h in (0.05, 0.07, 0.1, 0.14, 0.2, 0.4, 0.8)], *data),
+        "polynomial-kernel-ridge": kernel([polynomial(degree) for degree in range(1, 11)], *data),
         "trigonometric-series": basis([waves(k) for k in (1, 2, 3, 4, 5, 6, 8, 10)], *data),
-        "tensor-spline": basis([splines(j) for j in (1, 2, 3, 4, 6, 8, 10, 13, 16)], *data),
+        "cosine-series": basis([half_waves(k) for k in (1, 2, 3, 4, 6, 8, 12, 16, 20)], *data),
+        "tensor-spline": basis([splines(j) for j in (1, 2, 3, 4, 6, 8, 10, 13, 18)], *data),
     }
 
 

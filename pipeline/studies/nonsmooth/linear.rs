@@ -26,6 +26,12 @@ pub(super) struct FixedBasis {
 /// From least squares in all but name to strong shrinkage, for series and splines.
 pub(super) const RIDGES: [f64; 7] = [1e-8, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0];
 
+/// Whether all products of `count` functions are no more than the observations, and no more than a
+/// thousand: the work grows with their cube.
+pub(super) fn fits(count: usize, dimension: u32, n: usize) -> bool {
+    count.pow(dimension) <= n.min(1000)
+}
+
 /// Columns are multiplied by this many at a time, empty ones among them where there are fewer: a
 /// column's bits must not depend on how many others there are, and nalgebra takes another way for few.
 const COLUMNS: usize = 8;

@@ -5,7 +5,7 @@
 //! even extension has no jump at the border.
 
 use super::basis::Basis;
-use super::linear::{FixedBasis, RIDGES};
+use super::linear::{FixedBasis, RIDGES, fits};
 use std::f64::consts::{PI, SQRT_2};
 use std::iter::once;
 
@@ -15,9 +15,6 @@ const FREQUENCIES: [usize; 8] = [1, 2, 3, 4, 5, 6, 8, 10];
 /// Numbers of half waves to choose from.
 const HALF_WAVES: [usize; 9] = [1, 2, 3, 4, 6, 8, 12, 16, 20];
 
-/// No more functions than this in three dimensions: the work grows with their cube.
-const MOST: usize = 1000;
-
 /// With a periodic basis.
 pub(super) const TRIGONOMETRIC_SERIES: FixedBasis =
     FixedBasis { name: "trigonometric-series", module: module_path!(), largest: 441, candidates: trigonometric };
@@ -26,13 +23,17 @@ pub(super) const TRIGONOMETRIC_SERIES: FixedBasis =
 pub(super) const COSINE_SERIES: FixedBasis = FixedBasis { name: "cosine-series", module: module_path!(), largest: 441, candidates: cosine };
 
 fn trigonometric(n: usize, dimension: u32) -> Box<dyn Iterator<Item = Basis>> {
-    let fits = move |k: &usize| (2 * k + 1).pow(dimension) <= n;
-    Box::new(FREQUENCIES.into_iter().filter(fits).map(|k| Basis::of_all(k as f64, 2 * k + 1, Box::new(move |x| waves(k, x)), &RIDGES)))
+    let affordable = move |k: &usize| fits(2 * k + 1, dimension, n);
+    Box::new(
+        FREQUENCIES.into_iter().filter(affordable).map(|k| Basis::of_all(k as f64, 2 * k + 1, Box::new(move |x| waves(k, x)), &RIDGES)),
+    )
 }
 
 fn cosine(n: usize, dimension: u32) -> Box<dyn Iterator<Item = Basis>> {
-    let fits = move |k: &usize| (k + 1).pow(dimension) <= n.min(MOST);
-    Box::new(HALF_WAVES.into_iter().filter(fits).map(|k| Basis::of_all(k as f64, k + 1, Box::new(move |x| half_waves(k, x)), &RIDGES)))
+    let affordable = move |k: &usize| fits(k + 1, dimension, n);
+    Box::new(
+        HALF_WAVES.into_iter().filter(affordable).map(|k| Basis::of_all(k as f64, k + 1, Box::new(move |x| half_waves(k, x)), &RIDGES)),
+    )
 }
 
 /// The 2K + 1 functions of one coordinate, orthonormal on [0,1].

@@ -1,7 +1,7 @@
 //! Tensor-product regression splines: cubic B-splines on J equal intervals in each coordinate.
 
 use super::basis::Basis;
-use super::linear::{FixedBasis, RIDGES};
+use super::linear::{FixedBasis, RIDGES, fits};
 
 /// Numbers of intervals to choose from.
 const INTERVALS: [usize; 9] = [1, 2, 3, 4, 6, 8, 10, 13, 18];
@@ -13,8 +13,10 @@ pub(super) const TENSOR_SPLINE: FixedBasis = FixedBasis { name: "tensor-spline",
 
 /// One candidate for each number of intervals that leaves no more functions than observations.
 fn candidates(n: usize, dimension: u32) -> Box<dyn Iterator<Item = Basis>> {
-    let fits = move |j: &usize| (j + DEGREE).pow(dimension) <= n;
-    Box::new(INTERVALS.into_iter().filter(fits).map(|j| Basis::of_all(j as f64, j + DEGREE, Box::new(move |x| b_splines(j, x)), &RIDGES)))
+    let affordable = move |j: &usize| fits(j + DEGREE, dimension, n);
+    Box::new(
+        INTERVALS.into_iter().filter(affordable).map(|j| Basis::of_all(j as f64, j + DEGREE, Box::new(move |x| b_splines(j, x)), &RIDGES)),
+    )
 }
 
 /// The J + 3 cubic B-splines with equally spaced knots at a point of [0,1], by the recursion of
