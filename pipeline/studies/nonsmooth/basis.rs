@@ -54,26 +54,39 @@ impl Basis {
         features
     }
 
-    /// The surface with these coefficients on the grid of these values of each coordinate, the last
-    /// coordinate running fastest.
-    pub(super) fn surface(&self, coefficients: &[f64], grid: &[f64], dimension: u32) -> Vec<f64> {
-        let mut tensor = vec![0.0; self.count.pow(dimension)];
-        for ((number, weight), coefficient) in self.kept(dimension).into_iter().zip(coefficients) {
-            tensor[number] = weight * coefficient;
-        }
-        let values = self.along(grid);
-        // One coordinate after the other: it leaves as the slowest and comes back as the fastest.
-        for _ in 0..dimension {
-            let rest = tensor.len() / self.count;
-            let across = DMatrix::from_vec(rest, self.count, tensor);
-            tensor = (&values * across.transpose()).as_slice().to_vec();
-        }
-        tensor
+    /// What is needed of it for surfaces on the grid of these values of each coordinate.
+    pub(super) fn on_grid(&self, grid: &[f64], dimension: u32) -> OnGrid {
+        OnGrid { values: self.along(grid), kept: self.kept(dimension), dimension }
     }
 
     /// The functions of one coordinate at some of its values: `[values, count]`.
     fn along(&self, x: &[f64]) -> DMatrix<f64> {
         DMatrix::from_row_iterator(x.len(), self.count, x.iter().flat_map(|x| (self.functions)(*x)))
+    }
+}
+
+/// A basis on a grid.
+pub(super) struct OnGrid {
+    /// `[values, count]`
+    values: DMatrix<f64>,
+    kept: Vec<Kept>,
+    dimension: u32,
+}
+
+impl OnGrid {
+    /// The surface with these coefficients, the last coordinate running fastest.
+    pub(super) fn surface(&self, coefficients: &[f64]) -> Vec<f64> {
+        let count = self.values.ncols();
+        let mut tensor = vec![0.0; count.pow(self.dimension)];
+        for ((number, weight), coefficient) in self.kept.iter().zip(coefficients) {
+            tensor[*number] = weight * coefficient;
+        }
+        // One coordinate after the other: it leaves as the slowest and comes back as the fastest.
+        for _ in 0..self.dimension {
+            let across = DMatrix::from_vec(tensor.len() / count, count, tensor);
+            tensor = (&self.values * across.transpose()).as_slice().to_vec();
+        }
+        tensor
     }
 }
 
@@ -99,7 +112,7 @@ mod tests {
             let by_coordinate: Vec<Vec<f64>> = (0..dimension as usize).map(|d| points.iter().map(|x| x[d]).collect()).collect();
             let features = basis.features(&by_coordinate);
             assert_eq!(features.ncols(), functions as usize);
-            let surface = basis.surface(&coefficients, &grid, dimension);
+            let surface = basis.on_grid(&grid, dimension).surface(&coefficients);
             for (row, found) in features.row_iter().zip(surface) {
                 let expected: f64 = row.iter().zip(&coefficients).map(|(value, coefficient)| value * coefficient).sum();
                 assert!((found - expected).abs() < 1e-12, "{found} {expected}");

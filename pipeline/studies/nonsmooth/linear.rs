@@ -217,7 +217,7 @@ impl FixedBasis {
         // The mean is fitted outside the penalty.
         let y = DMatrix::from_fn(n, problems.len().next_multiple_of(COLUMNS), |i, j| problems.get(j).map_or(0.0, |p| p.y[i] - p.mean));
         for basis in (self.candidates)(n, dimension as u32) {
-            let spectrum = Spectrum::new(&basis.features(&design.x));
+            let (spectrum, on_grid) = (Spectrum::new(&basis.features(&design.x)), basis.on_grid(&points, dimension as u32));
             let moments = spectrum.rotated.transpose() * &y;
             for ridge in basis.ridges {
                 let factors = spectrum.factors(*ridge);
@@ -225,7 +225,7 @@ impl FixedBasis {
                 let leverage = spectrum.leverage(&factors);
                 for (j, problem) in problems.iter_mut().enumerate() {
                     let score = leave_one_out(y.column(j).iter(), fits.column(j).iter(), &leverage);
-                    let surface = basis.surface(coefficients.column(j).as_slice(), &points, dimension as u32);
+                    let surface = on_grid.surface(coefficients.column(j).as_slice());
                     problem.consider(surface, score, basis.setting, *ridge);
                 }
             }
