@@ -33,7 +33,7 @@ fn time_zone_language_and_threads_change_no_byte() {
 fn running_everything_anew_gives_the_same_bytes() {
     let checkout = smoked();
     let before = checkout.files(&SMOKE);
-    checkout.run(&["run", "--tier", "smoke", "--force"]).exits(0).says("110 cells run, 0 later steps made, 0 files written");
+    checkout.run(&["run", "--tier", "smoke", "--force"]).exits(0).says("304 cells run, 0 later steps made, 0 files written");
     assert_eq!(before, checkout.files(&SMOKE));
 }
 
@@ -45,7 +45,7 @@ fn the_grouping_into_batches_changes_no_byte() {
     apart.edit(NONSMOOTH, "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 2", "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 1");
     apart.run(&["run", "--tier", "smoke"]).exits(0);
     apart.edit(NONSMOOTH, "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 1", "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 2");
-    apart.run(&["run", "--tier", "smoke"]).exits(0).says("40 of 110 cells due");
+    apart.run(&["run", "--tier", "smoke"]).exits(0).says("80 of 304 cells due");
     assert_eq!(together.files(&SMOKE), apart.files(&SMOKE));
 }
 
@@ -84,15 +84,15 @@ fn experiments_that_share_a_sample_say_so() {
 #[test]
 fn the_second_backend_agrees_and_shares_what_never_touches_a_device() {
     let checkout = smoked();
-    // 34 network cells; the other 76 are computed on the host whatever the backend.
-    checkout.run(&["run", "--tier", "smoke", "--backend", "ndarray"]).exits(0).says("34 of 110 cells due");
+    // 86 network cells; the other 218 are computed on the host whatever the backend.
+    checkout.run(&["run", "--tier", "smoke", "--backend", "ndarray"]).exits(0).says("86 of 304 cells due");
     let risks = |backend: &str| -> Vec<f64> {
         let text = checkout.text(&format!("artifacts/out/smoke-{backend}/nonsmooth/tables/training.csv"));
         let column = |line: &str| line.split(',').nth(5).and_then(|field| field.parse().ok());
         text.lines().skip(1).filter_map(column).collect()
     };
     let (flex, ndarray) = (risks("flex"), risks("ndarray"));
-    assert_eq!(flex.len(), 16);
+    assert_eq!(flex.len(), 24);
     // Other summation trees, 150 steps in f32: differences grow, but choices rarely change. The
     // geometric mean over two seeds stays within a tenth.
     for (a, b) in flex.iter().zip(&ndarray) {
