@@ -12,7 +12,7 @@ const RUN: [&str; 3] = ["run", "--tier", "smoke"];
 /// A checkout whose networks take long enough to be interrupted in.
 fn slow() -> Checkout {
     let checkout = checkout();
-    let quick = "smoke-parameters = { starts = 3, steps = 150, grid = 50 }";
+    let quick = "smoke-parameters = { grid = 50, starts = 3, steps = 150 }";
     checkout.edit(crate::NONSMOOTH, quick, &quick.replace("steps = 150", "steps = 100000"));
     checkout
 }

@@ -74,7 +74,7 @@ const CASES: [Case; 20] = [
             checkout.write(&of("cells.csv"), format!("{}{line}\n", text.replacen(&format!("{line}\n"), "", 1)).as_bytes());
         },
         by: VERIFY,
-        says: "cells.csv' differs from what the cells give, first in line 2",
+        says: "cells.csv' differs from what the cells give, first in line 34",
     },
     Case {
         what: "a table",
@@ -119,7 +119,7 @@ const CASES: [Case; 20] = [
     },
     Case {
         what: "the report",
-        alter: |checkout| checkout.edit(&format!("{}/report.html", SMOKE[0]), "2 reproduced", "9 reproduced"),
+        alter: |checkout| checkout.edit(&format!("{}/report.html", SMOKE[0]), "3 reproduced", "9 reproduced"),
         by: VERIFY,
         says: "report.html' differs from what the cells give",
     },
