@@ -121,6 +121,7 @@ fn a_figure_asks_no_font_and_no_network_and_tells_what_it_shows() {
         }
         let ids: Vec<&str> = svg.lines().filter_map(|line| attribute(line, "id")).collect();
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}");
-        assert!(svg.len() < 150_000, "{path}: {} bytes", svg.len());
+        // The largest holds eighteen surfaces.
+        assert!(svg.len() < 350_000, "{path}: {} bytes", svg.len());
     }
 }

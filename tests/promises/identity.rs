@@ -84,12 +84,15 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn set(names: &[&str]) -> BTreeSet<String> {
-    names.iter().map(|name| (*name).to_string()).collect()
+/// The experiments of some arms: their ids begin with the arm's.
+fn of(arms: &[&str], plan: &Plan) -> BTreeSet<String> {
+    let ids = plan.origins.iter().map(|origin| origin.stem.experiment.clone());
+    ids.filter(|id| arms.iter().any(|arm| id == arm || id.starts_with(&format!("{arm}-")))).collect()
 }
 
 const KERNEL: &str = "pipeline/studies/nonsmooth/kernel.rs";
-const NETWORKS: [&str; 4] = ["network-narrow", "network-wide", "portrait-narrow", "portrait-wide"];
+const NETWORKS: &[&str] = &["network"];
+const LINEAR: [&str; 5] = ["kernel", "polynomial", "spline", "cosine", "series"];
 
 #[test]
 fn the_plan_of_the_copy_is_the_programs_own() {
@@ -105,8 +108,8 @@ fn comments_layout_tests_and_another_study_re_run_nothing() {
     sources.edit(KERNEL, "/// Bandwidths h to choose from.", "/// Other words, with 0.123 in them.\n// And more.");
     sources.edit(
         KERNEL,
-        "const BANDWIDTHS: [f64; 5] = [0.05, 0.1, 0.2, 0.4, 0.8];",
-        "const BANDWIDTHS: [f64;5] = [\n0.05,0.1,\n    0.2, 0.4, 0.8,\n];",
+        "const BANDWIDTHS: [f64; 7] = [0.05, 0.07, 0.1, 0.14, 0.2, 0.4, 0.8];",
+        "const BANDWIDTHS: [f64;7] = [\n0.05,0.07,0.1,\n    0.14, 0.2, 0.4, 0.8,\n];",
     );
     sources.edit(
         "pipeline/studies/nonsmooth/exponents.rs",
@@ -117,52 +120,48 @@ fn comments_layout_tests_and_another_study_re_run_nothing() {
     sources.edit("pipeline/studies/lib.rs", "mod nonsmooth;", "mod other;\nmod nonsmooth;");
     fs::create_dir(sources.0.path().join("pipeline/studies/other")).unwrap();
     fs::write(sources.0.path().join("pipeline/studies/other/mod.rs"), "pub(crate) const ALPHA: f64 = 0.7;\n").unwrap();
-    assert_eq!(sources.due(&before), set(&[]));
+    assert_eq!(sources.due(&before), BTreeSet::new());
 }
 
 #[test]
 fn a_constant_an_operator_and_a_shared_file_re_run_exactly_what_sees_them() {
     let cases: [(&str, &str, &str, &[&str]); 6] = [
-        (KERNEL, "const TOLERANCE: f64 = 1e-6;", "const TOLERANCE: f64 = 1e-7;", &["kernel", "portrait-kernel"]),
-        (KERNEL, "-distance * distance", "-distance + distance", &["kernel", "portrait-kernel"]),
+        (KERNEL, "const NODES: usize = 64;", "const NODES: usize = 65;", &["kernel", "polynomial"]),
+        (KERNEL, "-distance * distance", "-distance + distance", &["kernel", "polynomial"]),
         ("pipeline/studies/nonsmooth/exponents.rs", "a / (a + d - 1.0)", "a / (a - d - 1.0)", &["phase"]),
-        (
-            "pipeline/studies/nonsmooth/linear.rs",
-            "rest < 1e-9",
-            "rest < 1e-8",
-            &["kernel", "portrait-kernel", "portrait-series", "portrait-spline", "series", "spline"],
-        ),
-        ("pipeline/models/loss.rs", "fn ", "fn other() {}\nfn ", &NETWORKS),
-        ("pipeline/models/perceptron/tiles.rs", "fn ", "fn other() {}\nfn ", &NETWORKS),
+        ("pipeline/studies/nonsmooth/linear.rs", "rest < 1e-9", "rest < 1e-8", &LINEAR),
+        ("pipeline/models/loss.rs", "fn ", "fn other() {}\nfn ", NETWORKS),
+        ("pipeline/models/perceptron/tiles.rs", "fn ", "fn other() {}\nfn ", NETWORKS),
     ];
     for (file, from, to, expected) in cases {
         let sources = Sources::new();
         let before = sources.plan();
         sources.edit(file, from, to);
-        assert_eq!(sources.due(&before), set(expected), "{file}: {from}");
+        assert_eq!(sources.due(&before), of(expected, &before), "{file}: {from}");
     }
     // What all methods depend on.
     let sources = Sources::new();
     let before = sources.plan();
     sources.edit("pipeline/models/elementary.rs", "fn ", "fn other() {}\nfn ");
-    assert_eq!(sources.due(&before).len(), 12);
+    assert_eq!(sources.due(&before).len(), before.origins.len());
 }
 
 #[test]
 fn a_bumped_crate_re_runs_what_computes_with_it() {
+    let before = Sources::new().plan();
     let bumped = |package: &str| {
         let sources = Sources::new();
-        let before = sources.plan();
         let lock = fs::read_to_string(repository().join("Cargo.lock")).unwrap();
         let block = lock.split("[[package]]").find(|block| block.contains(&format!("name = \"{package}\"\n"))).unwrap().to_string();
         let version = block.lines().find(|line| line.starts_with("version")).unwrap();
         sources.edit("Cargo.lock", &block, &block.replacen(version, "version = \"99.0.0\"", 1));
         sources.due(&before)
     };
-    assert_eq!(bumped("burn-flex"), set(&NETWORKS));
-    assert_eq!(bumped("nalgebra"), set(&["kernel", "portrait-kernel", "portrait-series", "portrait-spline", "series", "spline"]));
-    assert_eq!(bumped("pxfm").len(), 12);
+    assert_eq!(bumped("burn-flex"), of(NETWORKS, &before));
+    let eigenvalues: Vec<&str> = LINEAR.into_iter().chain(["search"]).collect();
+    assert_eq!(bumped("nalgebra"), of(&eigenvalues, &before));
+    assert_eq!(bumped("pxfm").len(), before.origins.len());
     for other in ["serde_json", "clap", "plotters", "polars-core", "toml"] {
-        assert_eq!(bumped(other), set(&[]), "{other}");
+        assert_eq!(bumped(other), BTreeSet::new(), "{other}");
     }
 }

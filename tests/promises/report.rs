@@ -84,11 +84,11 @@ fn words_of_a_declaration_and_its_readme_stay_words() {
     let bad = r#"<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp;</style>"#;
     let toml = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
     for (field, value) in [
-        ("title", "ReLU networks against fixed bases on a function with a jump"),
+        ("title", "ReLU networks against fixed bases on functions with a jump"),
         ("authors", "Masaaki Imaizumi and Kenji Fukumizu"),
         ("title", "Deep Neural Networks Learn Non-Smooth Functions Effectively"),
         ("label", "Gaussian kernel ridge"),
-        ("title", "Integrated squared error when tuned by cross-validation: mean ± standard error over seeds"),
+        ("title", "Integrated squared error when tuned by cross-validation or held-out data: mean ± standard error over seeds"),
         ("title", "Risk on the two-piece function"),
         ("statement", "The same holds under the wider condition a (D-2b) < 2b(D-1), which the exponents themselves give"),
         ("place", "JMLR 2022, section 5.1 and figure 2"),
