@@ -231,3 +231,23 @@ fn check_kinds(sink: &Sink<'_>, experiments: &[Experiment], ids: &[(String, supe
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Points;
+    use saigen_artifacts::Scalar;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_number_without_some_axes_is_that_of_the_same_place_at_their_first_values() {
+        let axis = |name: &str, count: i64| (name.to_string(), (0..count).map(Scalar::Int).collect());
+        let axes = BTreeMap::from([axis("n", 3), axis("sigma", 2), axis("target", 4)]);
+        let points = Points { axes, ..Points::default() };
+        for number in 0..points.count() {
+            let mut point = points.point(number);
+            point.extend(["sigma", "target"].map(|name| (name.to_string(), Scalar::Int(0))));
+            assert_eq!(points.point(points.without(number, &["sigma", "target"])), point);
+            assert_eq!(points.without(number, &[]), number);
+        }
+    }
+}
