@@ -136,8 +136,8 @@ impl Plan {
         let methods: BTreeMap<&str, &dyn Method> = study.methods().into_iter().map(|method| (method.name(), method)).collect();
         let mut work: Vec<Work<'a>> = Vec::new();
         for cells in due.chunk_by(|a, b| Arc::ptr_eq(&a.origin, &b.origin)) {
-            let Some(method) = methods.get(cells[0].origin.stem.method.as_str()) else { continue };
-            let together = method.together();
+            let method = methods.get(cells[0].origin.stem.method.as_str());
+            let together = method.map_or(Together::Seeds, |method| method.together());
             let mut batches: BTreeMap<_, Vec<&CellStep>> = BTreeMap::new();
             for cell in cells {
                 batches.entry(cell.batch(together)).or_default().push(cell);
@@ -145,7 +145,7 @@ impl Plan {
             work.extend(batches.into_values().map(|cells| Work {
                 together,
                 backend: self.backend,
-                cost: method.cost(&cells[0].parameters()) * cells.len() as f64,
+                cost: method.map_or(0.0, |method| method.cost(&cells[0].parameters())) * cells.len() as f64,
                 cells,
             }));
         }

@@ -1,5 +1,5 @@
-//! The estimator that the theory is about, as a search: the best boundary x2 = h(x1) and the best
-//! smooth pieces on its two sides, without a network and its training.
+//! Least squares over functions of the theory's class, as a search: the best boundary x2 = h(x1) and
+//! the best smooth pieces on its two sides, without a network and its training.
 //!
 //! The boundary is a line on each of K equal slabs of x1, level or slanted, the pieces are
 //! polynomials (JMLR 2022, section 3, with one boundary). Given the pieces, the best line of a slab is
@@ -21,7 +21,7 @@ pub(super) struct BoundarySearch;
 /// Degrees of the pieces to choose from.
 const DEGREES: std::ops::RangeInclusive<usize> = 0..=2;
 
-/// Slabs are halved while they hold this many fitted points on average.
+/// Slabs are halved while the halves hold this many fitted points on average.
 const LEAST_IN_SLAB: usize = 16;
 
 /// Slopes that are tried at first; the best one is refined by halving the distance between them.

@@ -23,7 +23,7 @@ pub(super) struct Sample {
 }
 
 impl Design {
-    /// The design of n points in a dimension. It depends on the seed and nothing else: all
+    /// The design of n points in a dimension. It depends on nothing else: all
     /// experiments, targets and noise levels see the same one.
     pub(super) fn draw(n: usize, dimension: usize, seed: u64) -> Self {
         let (size, seed) = (n.to_string(), seed.to_string());

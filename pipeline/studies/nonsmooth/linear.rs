@@ -92,8 +92,8 @@ impl Spectrum {
     }
 }
 
-/// The mean squared error of leave-one-out cross-validation, in closed form: the i-th residual over
-/// 1 - H_ii. Infinite where the fit interpolates.
+/// The mean squared error of leave-one-out cross-validation given the mean, in closed form: the i-th
+/// residual over 1 - H_ii. Infinite where the fit interpolates.
 fn leave_one_out<'a>(y: impl Iterator<Item = &'a f64>, fit: impl Iterator<Item = &'a f64>, leverage: &DVector<f64>) -> f64 {
     let mut sum = 0.0;
     for ((y, fit), leverage) in y.zip(fit).zip(leverage.iter()) {

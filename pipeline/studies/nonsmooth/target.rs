@@ -2,8 +2,8 @@
 
 use saigen_engine::Parameters;
 
-/// A function to be estimated, as many copies of it side by side along x1 as asked for: the number
-/// of its pieces and edges grows with them.
+/// A function to be estimated, as many copies of it side by side along x1 as asked for: its edge
+/// grows with them, and so do the pieces of a partition whose edges are smooth graphs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Target {
     form: Form,
@@ -13,8 +13,8 @@ pub(super) struct Target {
 /// What one copy looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
-    /// Two smooth pieces that meet in a jump along the line x2 = -0.6 x1 + 0.75: Hölder smoothness
-    /// 1.5 inside the pieces, a boundary of any smoothness.
+    /// Two smooth pieces that meet in a jump along the line x2 = -0.6 x1 + 0.75. As written the lower
+    /// one has Hölder smoothness 1.5; its kink lies above the line, so that both are analytic in fact.
     TwoPiece,
     /// A control without a jump: analytic, and neither periodic nor a polynomial.
     Smooth,
@@ -83,8 +83,8 @@ fn indicator(within: bool) -> f64 {
     f64::from(u8::from(within))
 }
 
-/// The Weierstrass function, sum of 2^(-k alpha) cos(2 pi 2^k x), scaled to have 1 at 0. It is cut
-/// after waves of length 1/128: at 6,400 points no estimator sees finer ones.
+/// The Weierstrass function, sum of 2^(-k alpha) cos(2 pi 2^k x), scaled to have 1 at 0 (for whole
+/// alpha its smoothness is that but for a logarithm). It is cut after waves of length 1/128: at 6,400 points no estimator sees finer ones.
 fn weierstrass(alpha: f64, x: f64) -> f64 {
     let terms = (0..8).map(|k| (-alpha * f64::from(k)).exp2());
     let waves = terms.clone().zip(0..).map(|(weight, k)| weight * (std::f64::consts::TAU * f64::from(1 << k) * x).cos());

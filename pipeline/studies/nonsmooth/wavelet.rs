@@ -60,7 +60,7 @@ impl Method for ThresholdedWavelets {
     }
 }
 
-/// Levels of wavelets: the finest squares hold four observations or more on average.
+/// Levels of wavelets: the quarters on which the finest are affine hold four observations or more.
 fn levels(n: usize) -> u32 {
     (n / 4).ilog(4).max(1)
 }
