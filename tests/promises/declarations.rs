@@ -136,12 +136,12 @@ fn a_claim_without_its_place_in_the_paper() {
     refused(
         "place = \"AISTATS 2019, section 5 (numerical experiments)\"\n",
         "",
-        &["claim['narrow-better-low-noise']: field 'place' is missing: expected a string"],
+        &["claim['narrow-better-high-noise']: field 'place' is missing: expected a string"],
     );
     refused(
         "place = \"AISTATS 2019, section 5 (numerical experiments)\"\n",
         "place = \" \"\n",
-        &["claim['narrow-better-low-noise'].place: the text is empty"],
+        &["claim['narrow-better-high-noise'].place: the text is empty"],
     );
 }
 
