@@ -120,7 +120,7 @@ def test_a_number_says_where_it_comes_from_by_keyboard_alone(visit):
     command = panel(page).locator(".run code").inner_text()
     assert command == "saigen trace 'nonsmooth/risk:target=smooth,sigma=0.1,n=200,experiment=kernel:mean' --remake"
     text = panel(page).inner_text()
-    for word in ("mean of 'risk-cv' over 20 cells, seeds 0–19", "Gaussian kernel ridge", "kernel-ridge", "files of code"):
+    for word in ("mean of 'risk-cv' over 30 cells, seeds 0–29", "Gaussian kernel ridge", "kernel-ridge", "files of code"):
         assert word in text, word
     assert re.search(r"\b[0-9a-f]{12}\b", text)
     page.keyboard.press("Escape")
@@ -151,6 +151,7 @@ def test_a_long_table_counts_its_rows_as_trace_does(visit):
 
 def test_the_command_is_copied(visit):
     page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page.locator("[id='nonsmooth/tables/risk']").evaluate("(one) => { one.open = true }")
     page.locator("[id='nonsmooth/tables/risk'] td[data-row]").first.click()
     panel(page).get_by_role("button", name="Copy").click()
     page.wait_for_function("document.querySelector('dialog output').textContent !== ''")
