@@ -1,6 +1,6 @@
 //! The same bits, whatever the machine's mood: jobs, batches, directory, environment.
 
-use crate::{NONSMOOTH, SMOKE, checkout, smoked};
+use crate::{CELLS, NONSMOOTH, SMOKE, checkout, smoked};
 
 #[test]
 fn one_job_and_three_jobs_give_the_same_bytes() {
@@ -33,7 +33,7 @@ fn time_zone_language_and_threads_change_no_byte() {
 fn running_everything_anew_gives_the_same_bytes() {
     let checkout = smoked();
     let before = checkout.files(&SMOKE);
-    checkout.run(&["run", "--tier", "smoke", "--force"]).exits(0).says("304 cells run, 0 later steps made, 0 files written");
+    checkout.run(&["run", "--tier", "smoke", "--force"]).exits(0).says(&format!("{CELLS} cells run, 0 later steps made, 0 files written"));
     assert_eq!(before, checkout.files(&SMOKE));
 }
 
@@ -45,7 +45,7 @@ fn the_grouping_into_batches_changes_no_byte() {
     apart.edit(NONSMOOTH, "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 2", "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 1");
     apart.run(&["run", "--tier", "smoke"]).exits(0);
     apart.edit(NONSMOOTH, "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 1", "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 2");
-    apart.run(&["run", "--tier", "smoke"]).exits(0).says("80 of 304 cells due");
+    apart.run(&["run", "--tier", "smoke"]).exits(0).says(&format!("80 of {CELLS} cells due"));
     assert_eq!(together.files(&SMOKE), apart.files(&SMOKE));
 }
 
@@ -85,7 +85,7 @@ fn experiments_that_share_a_sample_say_so() {
 fn the_second_backend_agrees_and_shares_what_never_touches_a_device() {
     let checkout = smoked();
     // 86 network cells; the other 218 are computed on the host whatever the backend.
-    checkout.run(&["run", "--tier", "smoke", "--backend", "ndarray"]).exits(0).says("86 of 304 cells due");
+    checkout.run(&["run", "--tier", "smoke", "--backend", "ndarray"]).exits(0).says(&format!("86 of {CELLS} cells due"));
     let risks = |backend: &str| -> Vec<f64> {
         let text = checkout.text(&format!("artifacts/out/smoke-{backend}/nonsmooth/tables/training.csv"));
         let column = |line: &str| line.split(',').nth(5).and_then(|field| field.parse().ok());

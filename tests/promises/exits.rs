@@ -1,18 +1,18 @@
 //! Exit codes and refusals of the verbs.
 
-use crate::{NONSMOOTH, checkout, smoked};
+use crate::{CELLS, NONSMOOTH, checkout, smoked};
 
 #[test]
 fn work_that_is_due_is_3_and_done_is_0() {
     let checkout = checkout();
-    checkout.run(&["plan", "--tier", "smoke"]).exits(3).says("304 of 304 cells due");
+    checkout.run(&["plan", "--tier", "smoke"]).exits(3).says(&format!("{CELLS} of {CELLS} cells due"));
     checkout.run(&["status", "--tier", "smoke"]).exits(3);
     checkout.run(&["run", "--tier", "smoke", "--dry-run"]).exits(3);
     checkout.run(&["claims", "--tier", "smoke"]).exits(3).says("hint: `saigen run --tier smoke");
     checkout.run(&["run", "--tier", "smoke"]).exits(0);
-    checkout.run(&["plan", "--tier", "smoke"]).exits(0).says("0 of 304 cells due");
+    checkout.run(&["plan", "--tier", "smoke"]).exits(0).says(&format!("0 of {CELLS} cells due"));
     checkout.run(&["status", "--tier", "smoke"]).exits(0);
-    checkout.run(&["run", "--tier", "smoke"]).exits(0).says("nothing to do: 304 cells up to date");
+    checkout.run(&["run", "--tier", "smoke"]).exits(0).says(&format!("nothing to do: {CELLS} cells up to date"));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn undecided_claims_are_7_when_strict() {
 fn a_changed_parameter_says_what_it_re_runs_and_why() {
     let checkout = smoked();
     checkout.edit(NONSMOOTH, "n = [60, 120]", "n = [60, 150]");
-    let plan = checkout.run(&["plan", "--tier", "smoke"]).exits(3).says("80 of 304 cells due");
+    let plan = checkout.run(&["plan", "--tier", "smoke"]).exits(3).says(&format!("80 of {CELLS} cells due"));
     assert!(plan.out.lines().all(|line| line.contains("(n: 120 -> 150)")), "{}", plan.out);
     let explained = checkout.run(&["explain", "nonsmooth/kernel/n=150", "--tier", "smoke"]).exits(3);
     assert!(explained.out.contains("due: the declaration's 'n' changed\n    n: 120 -> 150"), "{}", explained.out);

@@ -1,6 +1,6 @@
 //! Why a step is due, where a number comes from, and what depends on what.
 
-use crate::{NONSMOOTH, SMOKE, smoked};
+use crate::{CELLS, NONSMOOTH, SMOKE, smoked};
 use saigen_tests::Checkout;
 
 const FIRST: &str = "nonsmooth/kernel/n=60,sigma=0.1,target=smooth/0";
@@ -38,7 +38,7 @@ fn a_step_is_explained_from_its_cause_to_what_follows() {
     // Steps behind it wait, and say for what.
     holds(
         &run(&checkout, &["explain", "nonsmooth/tables/risk"], 3),
-        &["due: it waits for 16 of 304 cells", "the declaration's 'grid' changed"],
+        &[&format!("due: it waits for 16 of {CELLS} cells"), "the declaration's 'grid' changed"],
     );
     run(&checkout, &["run"], 0);
     holds(&run(&checkout, &["explain", "nonsmooth/tables/risk"], 0), &["up to date", "output csv: sha256"]);
@@ -122,7 +122,7 @@ fn a_file_a_crate_and_a_declaration_lead_to_what_depends_on_them() {
     only("pipeline/studies/nonsmooth/spline.rs", "spline, spline-edge, spline-portrait");
     only("./pipeline/studies/nonsmooth/exponents.rs", "phase");
     only("pipeline/studies/nonsmooth/wavelet.rs", "wavelets, wavelets-edge, wavelets-pieces, wavelets-portrait");
-    holds(&run(&checkout, &["trace", "--from", NONSMOOTH], 0), &["nonsmooth: 304 cells of", "phase-printed"]);
+    holds(&run(&checkout, &["trace", "--from", NONSMOOTH], 0), &[&format!("nonsmooth: {CELLS} cells of"), "phase-printed"]);
     holds(&run(&checkout, &["trace", "--from", "pipeline/src/main.rs"], 0), &["no cell depends on 'pipeline/src/main.rs'"]);
 }
 
@@ -165,6 +165,6 @@ fn collecting_shows_first_and_never_drops_what_the_record_names() {
     holds(&run(&checkout, &["run"], 0), &["nothing to do"]);
     // The smoke tier is no record: nothing of it must stay.
     holds(&run(&checkout, &["gc", "--keep-record", "--delete"], 0), &["; 0 kept"]);
-    holds(&run(&checkout, &["plan"], 3), &["304 of 304 cells due"]);
+    holds(&run(&checkout, &["plan"], 3), &[&format!("{CELLS} of {CELLS} cells due")]);
     holds(&run(&checkout, &["gc", "--max-size", "12 parsecs"], 2), &["expected a number of bytes such as 500M or 2G"]);
 }

@@ -1,7 +1,7 @@
 //! Kills, damage, rivals and a failing system: the next run needs no flag. The table in
 //! tests/README.md is made of these runs.
 
-use crate::{SMOKE, checkout, smoked};
+use crate::{CELLS, SMOKE, checkout, smoked};
 use saigen_tests::{Checkout, README, filed, shim};
 use std::collections::BTreeSet;
 use std::process::{Child, Command};
@@ -63,7 +63,7 @@ fn a_run_killed_at_any_of_fifty_moments_is_resumed() {
         let reported = reported(&std::fs::read_to_string(&log).unwrap());
         std::fs::remove_file(&log).unwrap();
         let due = checkout.run(&["plan", "--tier", "smoke", "--json"]).json()["due"].as_u64().unwrap() as usize;
-        lost += (reported + due).saturating_sub(304);
+        lost += (reported + due).saturating_sub(CELLS);
         checkout.run(&RUN).exits(0);
         wrong += usize::from(checkout.files(&SMOKE) != whole);
         checkout.run(&["doctor"]).exits(0);
@@ -127,7 +127,7 @@ fn a_damaged_journal_is_refused_and_collecting_it_loses_its_damaged_lines_only()
     let dry = checkout.run(&["gc"]).exits(0);
     assert!(dry.out.contains("1 altered line") && dry.err.contains("nothing was changed"), "{}{}", dry.out, dry.err);
     checkout.run(&["gc", "--delete"]).exits(0);
-    checkout.run(&RUN).exits(0).says("1 of 304 cells due");
+    checkout.run(&RUN).exits(0).says(&format!("1 of {CELLS} cells due"));
     assert_eq!(checkout.files(&SMOKE), before);
 }
 
@@ -159,7 +159,7 @@ fn two_runs_at_once_do_not_mix() {
 fn a_store_of_a_newer_format_is_refused_and_an_older_one_is_not_read() {
     let checkout = checkout();
     checkout.write("artifacts/store/v1/journal.ndjson", b"{\"what\":\"another format\"}\n");
-    checkout.run(&RUN).exits(0).says("304 of 304 cells due");
+    checkout.run(&RUN).exits(0).says(&format!("{CELLS} of {CELLS} cells due"));
     let gc = checkout.run(&["gc", "--delete"]).exits(0);
     assert!(gc.out.contains("v1', of an older format"), "{}", gc.out);
     assert!(!checkout.path("artifacts/store/v1").exists());
@@ -175,9 +175,9 @@ fn a_worker_that_dies_costs_its_batch_and_nothing_else() {
     checkout.write("flaky.sh", script.as_bytes());
     let run = checkout.run(&["run", "--tier", "smoke", "--keep-going", "--jobs", "1", "--through", "sh flaky.sh"]).exits(4);
     run.says("the worker died: exit status: 9").says("2 cells failed");
-    let plan = checkout.run(&["plan", "--tier", "smoke"]).exits(3).says("2 of 304 cells due");
+    let plan = checkout.run(&["plan", "--tier", "smoke"]).exits(3).says(&format!("2 of {CELLS} cells due"));
     assert!(plan.out.contains("(failed before: the worker died: exit status: 9)"), "{}", plan.out);
-    checkout.run(&RUN).exits(0).says("2 of 304 cells due");
+    checkout.run(&RUN).exits(0).says(&format!("2 of {CELLS} cells due"));
 }
 
 /// The disk fills at many moments: what is said is why, what was finished is kept, and with room

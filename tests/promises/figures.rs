@@ -121,7 +121,8 @@ fn a_figure_asks_no_font_and_no_network_and_tells_what_it_shows() {
         }
         let ids: Vec<&str> = svg.lines().filter_map(|line| attribute(line, "id")).collect();
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}");
-        // The largest holds eighteen surfaces.
-        assert!(svg.len() < 350_000, "{path}: {} bytes", svg.len());
+        // One holds eighteen surfaces.
+        let most = if path.ends_with("nonsmooth/portraits.svg") { 350_000 } else { 150_000 };
+        assert!(svg.len() < most, "{path}: {} bytes", svg.len());
     }
 }

@@ -56,5 +56,8 @@ fn whole_smoked() -> Checkout {
 /// The declaration that most tests edit.
 const NONSMOOTH: &str = "pipeline/studies/nonsmooth/study.toml";
 
+/// The cells of its smoke tier.
+const CELLS: usize = 304;
+
 /// Where results of the smoke tier go.
 const SMOKE: [&str; 2] = ["artifacts/out/smoke-flex", "figures/out/smoke-flex"];

@@ -111,8 +111,7 @@ struct Candidate {
 
 /// `on_grid` holds the grid's points by degree.
 fn cell(sample: &Sample, on_grid: &[Points], truth: &[f64]) -> Record {
-    let n = sample.y.len();
-    let fitted = n - n / 5;
+    let (n, fitted) = (sample.y.len(), sample.fitted());
     let x: Vec<[f64; 2]> = (0..n).map(|i| [sample.x[0][i], sample.x[1][i]]).collect();
     let mut candidates = Vec::new();
     for (degree, on_grid) in DEGREES.zip(on_grid) {
@@ -126,10 +125,7 @@ fn cell(sample: &Sample, on_grid: &[Points], truth: &[f64]) -> Record {
             }
         }
     }
-    let least = |score: fn(&Candidate) -> f64| candidates.iter().min_by(|a, b| score(a).total_cmp(&score(b)));
-    let (Some(cv), Some(oracle)) = (least(|candidate| candidate.score), least(|candidate| candidate.risk)) else {
-        unreachable!("every degree gives a candidate");
-    };
+    let (cv, oracle) = outcome::chosen(&candidates, |candidate| candidate.score, |candidate| candidate.risk);
     let mut record = outcome::record(sample.digest(), cv.risk, oracle.risk, &cv.surface, 2);
     let numbers = [("slabs-cv", cv.slabs), ("slabs-oracle", oracle.slabs), ("degree-cv", cv.degree), ("degree-oracle", oracle.degree)];
     record.0.extend(numbers.map(|(name, number)| (name.to_string(), Value::Int(number))));

@@ -49,6 +49,11 @@ impl Sample {
         Self { x: design.x, y }
     }
 
+    /// How many of the first observations are fitted by what is chosen by the rest: a fifth is held out.
+    pub(super) fn fitted(&self) -> usize {
+        self.y.len() - self.y.len() / 5
+    }
+
     /// The digest of this very sample.
     pub(super) fn digest(&self) -> String {
         digest(&self.x, &self.y)

@@ -190,7 +190,7 @@ impl Method for FixedBasis {
     }
 
     fn together(&self) -> Together {
-        Together::Axes(&["target", "sigma"])
+        Together::Axes(&["target", "copies", "sigma"])
     }
 
     fn run(&self, batch: &Batch) -> Result<Vec<Record>, String> {

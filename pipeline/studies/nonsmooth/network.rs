@@ -162,7 +162,7 @@ struct Look {
 impl Stack {
     fn new(samples: &[Sample], p: &Parameters, shape: &Shape, device: &Device) -> Self {
         let n = p.int("n");
-        let fitted = n - n / 5;
+        let fitted = samples[0].fitted();
         let scaled = |x: f64| 2.0 * x - 1.0;
         let means: Vec<f64> = samples.iter().map(|sample| sample.y[..fitted].iter().sum::<f64>() / fitted as f64).collect();
         let target = Target::of(p);

@@ -39,6 +39,13 @@ pub(super) fn record(data: String, risk_cv: f64, risk_oracle: f64, fit: &[f64], 
     Record(values.map(|(name, value)| (name.to_string(), value)).into())
 }
 
+/// Of some fits the one with the least score, and the one with the least risk, which the oracle
+/// chooses; of equals the first.
+pub(super) fn chosen<T>(fits: &[T], score: impl Fn(&T) -> f64, risk: impl Fn(&T) -> f64) -> (&T, &T) {
+    let least = |of: &dyn Fn(&T) -> f64| fits.iter().min_by(|a, b| of(a).total_cmp(&of(b))).expect("there are fits to choose from");
+    (least(&score), least(&risk))
+}
+
 /// A surface thinned for a figure, at four decimals: colours cannot show more. Of a function on the
 /// cube, the slice through the middle of x1.
 fn portrait(surface: &[f64], dimension: usize) -> Value {

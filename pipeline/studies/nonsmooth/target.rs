@@ -28,11 +28,11 @@ enum Form {
     HalfSpace,
 }
 
-/// The names in a declaration.
+/// The names in a declaration, those of functions on the plane first.
 pub(super) const ALL: &[&str] = &["two-piece", "smooth", "half-plane", "disc", "graph-1", "graph-1.5", "graph-2", "half-space"];
 
-/// Those of functions on the plane.
-pub(super) const PLANAR: &[&str] = &["two-piece", "smooth", "half-plane", "disc", "graph-1", "graph-1.5", "graph-2"];
+/// All but the half-space.
+pub(super) const PLANAR: &[&str] = ALL.split_at(ALL.len() - 1).0;
 
 impl Target {
     /// The target of a cell; its parameters were checked against [`ALL`].

@@ -74,8 +74,7 @@ struct Fit {
 }
 
 fn cell(sample: &Sample, on_grid: &Points, truth: &[f64]) -> Record {
-    let n = sample.y.len();
-    let fitted = n - n / 5;
+    let (n, fitted) = (sample.y.len(), sample.fitted());
     let rows: Vec<Vec<f64>> = (0..n).map(|i| sample.x.iter().map(|x| x[i]).collect()).collect();
     let levels = on_grid.levels.len() as u32;
     let (inside, outside) = (Points::new(&rows[..fitted], levels), Points::new(&rows[fitted..], levels));
@@ -89,10 +88,7 @@ fn cell(sample: &Sample, on_grid: &Points, truth: &[f64]) -> Record {
             Fit { score, risk: risk(&surface, truth), kept: lasso.coefficients.kept(), surface }
         })
         .collect();
-    let least = |score: fn(&Fit) -> f64| fits.iter().min_by(|a, b| score(a).total_cmp(&score(b)));
-    let (Some(cv), Some(oracle)) = (least(|fit| fit.score), least(|fit| fit.risk)) else {
-        unreachable!("there is more than one penalty");
-    };
+    let (cv, oracle) = outcome::chosen(&fits, |fit| fit.score, |fit| fit.risk);
     let mut record = outcome::record(sample.digest(), cv.risk, oracle.risk, &cv.surface, 2);
     record.0.extend([("kept-cv", cv.kept), ("kept-oracle", oracle.kept)].map(|(name, kept)| (name.to_string(), Value::Int(kept))));
     record
