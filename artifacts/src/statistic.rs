@@ -111,7 +111,8 @@ pub fn quantile(values: &[f64], share: f64) -> f64 {
     sorted.sort_by(f64::total_cmp);
     let place = share * (sorted.len() - 1) as f64;
     let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+    // Equal neighbours may be infinite, and have no difference then.
+    if sorted[below] == sorted[above] { sorted[below] } else { sorted[below] + (place - below as f64) * (sorted[above] - sorted[below]) }
 }
 
 /// Natural logarithms of positive values.

@@ -76,7 +76,8 @@ pub struct Part {
     pub quantity: String,
     /// The mean over seeds; for a bound, the smallest slack. None where a training diverged.
     pub estimate: Option<f64>,
-    /// The 95 % interval over seeds.
+    /// The 95 % interval over seeds; an end that is infinite is written `null`.
+    #[serde(with = "ends")]
     pub interval: Option<(f64, f64)>,
     /// Which values agree with the claim.
     pub claimed: String,
@@ -134,12 +135,53 @@ pub struct Ledger {
 impl Ledger {
     /// The text of `claims.json`.
     pub fn to_text(&self) -> String {
-        // A ledger holds strings and finite numbers only, which JSON can always express.
+        // A ledger holds strings, finite numbers and open ends, which JSON can always express.
         serde_json::to_string_pretty(self).expect("a ledger has a JSON form") + "\n"
     }
 
     /// How many claims have a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.claims.iter().filter(|claim| claim.verdict == verdict).count()
+    }
+}
+
+/// JSON has no word for infinity: an interval's open end is `null`, and its place says which way it is open.
+mod ends {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(interval: &Option<(f64, f64)>, serializer: S) -> Result<S::Ok, S::Error> {
+        let finite = |end: f64| end.is_finite().then_some(end);
+        interval.map(|(low, high)| (finite(low), finite(high))).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<(f64, f64)>, D::Error> {
+        let ends = Option::<(Option<f64>, Option<f64>)>::deserialize(deserializer)?;
+        Ok(ends.map(|(low, high)| (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_ends_are_read_as_they_were_written() {
+        for interval in [None, Some((-1.5, 2.0)), Some((f64::NEG_INFINITY, 2.0)), Some((0.5, f64::INFINITY))] {
+            let text = String::new;
+            let part = Part {
+                label: text(),
+                quantity: text(),
+                estimate: Some(0.7),
+                interval,
+                claimed: text(),
+                p: None,
+                count: 20,
+                verdict: Verdict::Reproduced,
+                why: text(),
+                class: None,
+            };
+            let written = serde_json::to_string(&part).unwrap();
+            assert_eq!(serde_json::from_str::<Part>(&written).unwrap(), part, "{written}");
+        }
     }
 }

@@ -60,7 +60,7 @@ fn parts(claim: &Judged, region: Option<Claimed>) -> String {
 
 fn row(part: &Part, chart: Option<&Chart>) -> String {
     let label = if part.label.is_empty() { "all".to_string() } else { escape(&part.label) };
-    let number = |value: f64| format!("{value:.3}").replace('-', "−");
+    let number = |value: f64| format!("{value:.3}").replace('-', "−").replace("inf", "∞");
     // Of a published number also how it comes out again.
     let class = part.class.map_or_else(String::new, |class| format!("{class}: "));
     let drawn = chart.map_or_else(String::new, |chart| format!("<td class=\"chart\">{}", chart.row(part)));
