@@ -39,7 +39,9 @@ impl Costs {
         self.scaled(work.cells.first()?.experiment(), work.cost)
     }
 
-    fn scaled(&self, experiment: &str, guessed: f64) -> Option<f64> {
+    /// A guess of something of an experiment, by as much as its guesses were wrong. Nothing where none of
+    /// it was measured.
+    pub fn scaled(&self, experiment: &str, guessed: f64) -> Option<f64> {
         let Sums { guessed: all, seconds } = *self.0.get(experiment)?;
         (all > 0.0).then(|| guessed * seconds / all)
     }

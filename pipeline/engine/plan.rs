@@ -103,7 +103,7 @@ pub struct Plan {
 impl Plan {
     /// Plans a study.
     pub fn new(declaration: &Declaration, study: &dyn Study, tier: Tier, backend: Backend) -> Self {
-        let methods: BTreeMap<&str, &dyn Method> = study.methods().into_iter().map(|method| (method.name(), method)).collect();
+        let methods = methods(study);
         let (mut origins, mut cells) = (Vec::new(), Vec::new());
         for experiment in &declaration.experiments {
             let Some(points) = experiment.tiers.get(&tier) else { continue };
@@ -131,9 +131,16 @@ impl Plan {
         self.cells.iter().filter(|cell| store.result(&cell.key).is_none()).collect()
     }
 
+    /// The seconds on one core that each cell takes, as its method guesses.
+    pub fn guesses(&self, study: &dyn Study) -> Vec<f64> {
+        let methods = methods(study);
+        let guess = |cell: &CellStep| methods.get(cell.origin.stem.method.as_str()).map_or(0.0, |method| method.cost(&cell.parameters()));
+        self.cells.iter().map(guess).collect()
+    }
+
     /// Some of the cells as batches, dearest first.
     pub fn batches<'a>(&'a self, study: &dyn Study, due: &[&'a CellStep]) -> Vec<Work<'a>> {
-        let methods: BTreeMap<&str, &dyn Method> = study.methods().into_iter().map(|method| (method.name(), method)).collect();
+        let methods = methods(study);
         let mut work: Vec<Work<'a>> = Vec::new();
         for cells in due.chunk_by(|a, b| Arc::ptr_eq(&a.origin, &b.origin)) {
             let method = methods.get(cells[0].origin.stem.method.as_str());
@@ -152,6 +159,10 @@ impl Plan {
         work.sort_by(|a, b| b.cost.total_cmp(&a.cost));
         work
     }
+}
+
+fn methods(study: &dyn Study) -> BTreeMap<&str, &dyn Method> {
+    study.methods().into_iter().map(|method| (method.name(), method)).collect()
 }
 
 fn stem(study: &str, experiment: &Experiment, points: &Points, fingerprint: BTreeMap<String, String>, backend: Backend) -> Stem {

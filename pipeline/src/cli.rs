@@ -1,10 +1,12 @@
 //! The command line.
 
+use crate::audit::Detect;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use saigen_engine::Backend;
 use saigen_engine::declaration::Tier;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Re-run a body of papers, and see which of their claims hold.
 #[derive(Debug, Parser)]
@@ -86,6 +88,8 @@ pub(crate) enum Verb {
     },
     /// Rebuild tables, verdicts, figures and the report from cells.csv and compare every byte
     Verify(Studies),
+    /// Compute a random sample of the record's cells again, and say what it would have seen; exit 6 if any differs
+    Audit(AuditArgs),
     /// Check this machine, the store and the declarations
     Doctor,
     /// Say what of the store nobody needs, and remove it with --delete
@@ -159,6 +163,38 @@ pub(crate) struct TraceArgs {
     /// Compute it again from nothing, and compare all bits; exit 6 if any differs
     #[arg(long, conflicts_with = "from")]
     pub(crate) remake: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct AuditArgs {
+    #[command(flatten)]
+    pub(crate) studies: Studies,
+    /// Words of yours that the author could not foresee; with the record they decide the sample
+    #[arg(long, value_name = "WORDS", required_unless_present = "replay")]
+    pub(crate) nonce: Option<String>,
+    /// Draw so many cells
+    #[arg(long, value_name = "N", group = "size")]
+    pub(crate) cells: Option<std::num::NonZeroUsize>,
+    /// Draw as few as see a share of wrong cells with a probability [default: 5%@95%]
+    #[arg(long, value_name = "SHARE@PROBABILITY", group = "size")]
+    pub(crate) detect: Option<Detect>,
+    /// Draw as many as take so long (`90s`, `5m`, `1h`), and stop then
+    #[arg(long, value_name = "TIME", group = "size", value_parser = time)]
+    pub(crate) budget: Option<Duration>,
+    /// The file to write [default: artifacts/out/audit.json]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Draw and compute again what an earlier audit did, and hold its file against that
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["nonce", "size", "to", "studies"])]
+    pub(crate) replay: Option<PathBuf>,
+}
+
+/// A length of time: digits, and s, m or h.
+fn time(text: &str) -> Result<Duration, String> {
+    let unit = [('s', 1), ('m', 60), ('h', 3600)].into_iter().find(|(unit, _)| text.ends_with(*unit));
+    let seconds = unit.and_then(|(unit, seconds)| text.trim_end_matches(unit).parse::<u64>().ok()?.checked_mul(seconds));
+    let positive = seconds.filter(|seconds| *seconds > 0);
+    positive.map(Duration::from_secs).ok_or_else(|| "expected a time such as 90s, 5m or 1h".to_string())
 }
 
 #[derive(Clone, Debug, Args)]

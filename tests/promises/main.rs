@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a promise that cannot be set up is broken")]
 
 mod architecture;
+mod audit;
 mod bits;
 mod browser;
 mod declarations;

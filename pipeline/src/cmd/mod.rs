@@ -1,6 +1,8 @@
 //! One verb a file.
 
 mod about;
+mod anew;
+mod audit;
 mod between;
 mod check_text;
 mod claims;
@@ -37,6 +39,7 @@ pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
         Verb::Explain { between: Some(records), .. } => between::between(&records, json),
         Verb::Explain { step, .. } => explain::explain(&project()?, &step.unwrap_or_default(), json),
         Verb::Trace(args) => trace::trace(&project()?, &args, json),
+        Verb::Audit(args) => audit::audit(&project()?, &args, json),
         Verb::Gc(args) => gc::gc(&project()?, &args, json),
         Verb::Claims { studies, strict } => claims::claims(&project()?, &studies, strict, json),
         Verb::Report => report::report(&project()?, json),

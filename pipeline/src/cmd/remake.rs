@@ -1,6 +1,6 @@
 //! The cells of one number or figure, computed again from nothing and compared bit by bit.
 
-use super::run::{read_cell, worker};
+use super::anew::{Anew, anew};
 use super::trace::Traced;
 use crate::compose::{Composed, draw};
 use crate::exit::{Exit, refuse};
@@ -8,12 +8,9 @@ use crate::project::{Declared, Project};
 use crate::say::{self, count};
 use anyhow::Context as _;
 use saigen_artifacts::cells::{Cell, Cells};
-use saigen_artifacts::store::{Store, Trust};
 use saigen_artifacts::table::Table;
-use saigen_engine::executor::{Options, execute};
 use saigen_engine::plan::{CellStep, Plan};
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
 
 /// What came of making it again.
 pub(super) struct Remade {
@@ -72,26 +69,14 @@ fn planned<'a>(plan: &'a Plan, cells: &[Cell]) -> anyhow::Result<Vec<&'a CellSte
 
 /// Runs some steps, whatever is stored, and gives their cells in the same order.
 fn compute(declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
-    let folder = std::env::temp_dir().join(format!("saigen-remake-{}", std::process::id()));
-    let cells = compute_in(&folder, declared, plan, steps);
-    // Nothing of it is needed any more, and nothing is lost where it cannot be removed.
-    let _ = std::fs::remove_dir_all(&folder);
-    cells
-}
-
-fn compute_in(folder: &std::path::Path, declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
-    let mut store = Store::open(folder, Trust::Stat)?;
-    let jobs = std::thread::available_parallelism().map_or(1, Into::into);
-    let options = Options { jobs, keep_going: false, worker: worker(None)? };
     // Cells of one experiment stand beside each other, so that batches are whole.
     let mut sorted = steps.to_vec();
     sorted.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
-    let work = plan.batches(declared.study, &sorted);
-    let outcome = execute(&work, &options, &mut store, &AtomicBool::new(false), &mut |_| {})?;
-    if let Some((name, cause)) = outcome.failed.first_key_value() {
+    let Anew { mut cells, failed } = anew(&plan.batches(declared.study, &sorted), None)?;
+    if let Some((name, cause)) = failed.first_key_value() {
         return Err(refuse(Exit::Failed, format!("'{name}' failed: {cause}"), "what it was on record cannot be checked here"));
     }
-    steps.iter().map(|step| read_cell(&store, step)).collect()
+    steps.iter().map(|step| cells.remove(&step.key).context("every cell that did not fail was computed")).collect()
 }
 
 /// What is made of the cells, where it differs from what is on record.

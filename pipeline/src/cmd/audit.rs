@@ -1,0 +1,279 @@
+//! `saigen audit`: a random sample of the record's cells, computed again and compared bit by bit.
+
+use super::anew::{Anew, anew};
+use super::record::{from_disk, nothing_yet};
+use crate::Outcome;
+use crate::audit::{Audited, Detect, Document, Mismatch, Population, SCHEMA, Sample, Size, StratumKey};
+use crate::cli::{AuditArgs, Studies};
+use crate::compose::{Composed, digest};
+use crate::exit::{Exit, refuse};
+use crate::project::{Declared, Project};
+use crate::say::{self, count, duration};
+use saigen_artifacts::cells::Cell;
+use saigen_artifacts::{ArtifactError, Digest};
+use saigen_engine::costs::Costs;
+use saigen_engine::plan::{CellStep, Plan, Work, cell_name};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+/// What is drawn where nothing else is said.
+const USUAL: Detect = Detect { share: 0.05, confidence: 0.95 };
+
+/// Of a budget, what the drawn cells are expected to take: the rest is for those that take longer.
+const FILLED: f64 = 0.8;
+
+pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome {
+    let earlier = args.replay.as_deref().map(|path| earlier(project, path)).transpose()?;
+    let studies = earlier.as_ref().map_or_else(|| args.studies.clone(), |document| {
+        Studies { studies: document.studies.keys().cloned().collect() }
+    });
+    let built = from_disk(project, &studies)?;
+    if built.is_empty() {
+        return Err(nothing_yet(project));
+    }
+    let plans: Vec<Plan> = built.iter().map(|(declared, _)| project.plan(declared)).collect();
+    let audit = Audit::new(project, &built, &plans)?;
+    let (nonce, size) = match &earlier {
+        Some(document) => (document.nonce.clone(), Size::Cells(document.drawn)),
+        None => (args.nonce.clone().unwrap_or_default(), size(args)),
+    };
+    if let Some(document) = earlier.as_ref().filter(|document| document.studies != audit.roots) {
+        let message = format!("the audit is of another record: {} then, {} now", document.record.short(), audit.record.short());
+        return Err(refuse(Exit::Integrity, message, "check out the record that it names, or draw a new sample"));
+    }
+    let document = audit.run(&nonce, size)?;
+    let contradictions = earlier.as_ref().map(|earlier| document.contradictions(earlier));
+    let exit = match (&contradictions, document.mismatches.is_empty(), document.failed.is_empty()) {
+        (Some(found), ..) if !found.is_empty() => Exit::Integrity,
+        (_, false, _) => Exit::Integrity,
+        (_, _, false) => Exit::Failed,
+        _ => Exit::Done,
+    };
+    if earlier.is_none() {
+        let path = args.to.clone().unwrap_or_else(|| project.root.join("artifacts/out/audit.json"));
+        write(&path, &document.to_text())?;
+        say::note(format!("written to '{}': `saigen audit --replay` draws and computes it again", path.display()));
+    }
+    if json {
+        say::document(&serde_json::json!({"audit": document, "contradictions": contradictions, "exit": exit as u8}))?;
+    } else {
+        print(&document, contradictions.as_deref());
+    }
+    Ok(exit)
+}
+
+fn size(args: &AuditArgs) -> Size {
+    match (args.cells, args.budget) {
+        (Some(cells), _) => Size::Cells(cells.get()),
+        (None, Some(budget)) => Size::Budget(budget),
+        (None, None) => Size::Detect(args.detect.unwrap_or(USUAL)),
+    }
+}
+
+/// Reads the document of an earlier audit.
+fn earlier(project: &Project, path: &Path) -> anyhow::Result<Document> {
+    let bytes = std::fs::read(path).map_err(ArtifactError::io("read", path))?;
+    let hint = "give the file that `saigen audit` wrote, unaltered";
+    let document: Document = serde_json::from_slice(&bytes)
+        .map_err(|error| refuse(Exit::Usage, format!("'{}' is no audit: {error}", path.display()), hint))?;
+    if document.schema != SCHEMA {
+        return Err(refuse(Exit::Usage, format!("'{}' has format {}, expected {SCHEMA}", path.display(), document.schema), hint));
+    }
+    if (document.tier.as_str(), document.backend.as_str()) != (project.tier.name(), project.backend.name()) {
+        let options = format!("--tier {} --backend {}", document.tier, document.backend);
+        return Err(refuse(Exit::Usage, format!("'{}' is of {options}", path.display()), format!("replay it with {options}")));
+    }
+    Ok(document)
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(ArtifactError::io("create", folder))?;
+    }
+    Ok(std::fs::write(path, text).map_err(ArtifactError::io("write", path))?)
+}
+
+/// A recorded cell with the step that computes it today.
+#[derive(Clone, Copy)]
+struct Recorded<'a> {
+    cell: &'a Cell,
+    step: &'a CellStep,
+    /// The place of its study among all.
+    study: usize,
+    /// What it is expected to take, in seconds on one core.
+    seconds: f64,
+}
+
+/// The record as an audit sees it.
+struct Audit<'a> {
+    project: &'a Project,
+    built: &'a [(Declared, Composed)],
+    plans: &'a [Plan],
+    roots: BTreeMap<String, Digest>,
+    record: Digest,
+    cells: Vec<Vec<Cell>>,
+}
+
+impl<'a> Audit<'a> {
+    /// # Errors
+    /// A recorded cell is of other code or another declaration than today's.
+    fn new(project: &'a Project, built: &'a [(Declared, Composed)], plans: &'a [Plan]) -> anyhow::Result<Self> {
+        let cells = built.iter().map(|(_, composed)| Ok(composed.cells.cells()?)).collect::<anyhow::Result<Vec<_>>>()?;
+        let roots: BTreeMap<String, Digest> =
+            built.iter().map(|(declared, composed)| (declared.declaration.id.clone(), composed.lock.root)).collect();
+        let record = digest(roots.iter().map(|(study, root)| (study.as_str(), *root)));
+        Ok(Self { project, built, plans, roots, record, cells })
+    }
+
+    /// All recorded cells, in strata.
+    fn population(&self) -> anyhow::Result<Population<Recorded<'_>>> {
+        let store = self.project.look().ok();
+        let mut population = Population::new();
+        for (study, ((declared, _), plan)) in self.built.iter().zip(self.plans).enumerate() {
+            let steps: BTreeMap<_, _> = plan.cells.iter().zip(plan.guesses(declared.study)).map(|(step, guess)| (step.key, (step, guess))).collect();
+            let costs = match &store {
+                Some(store) => self.project.history(declared, plan, store)?.costs,
+                None => Costs::default(),
+            };
+            for cell in &self.cells[study] {
+                let (step, guess) = *steps.get(&cell.key).ok_or_else(|| {
+                    let name = cell_name(&plan.study, &cell.experiment, &cell.axes, cell.seed);
+                    let hint = "`saigen plan` says what changed; check out the code that the record is of, or run the study";
+                    refuse(Exit::Due, format!("recorded cell '{name}' is not of today's code and declaration"), hint)
+                })?;
+                let seconds = costs.scaled(step.experiment(), guess).unwrap_or(guess);
+                // The stratum follows from the code alone, so that everyone draws the same sample.
+                population.add(StratumKey::new(&plan.study, guess), Recorded { cell, step, study, seconds });
+            }
+        }
+        Ok(population)
+    }
+
+    fn run(&self, nonce: &str, size: Size) -> anyhow::Result<Document> {
+        let population = self.population()?;
+        let (drawn, time) = match size {
+            Size::Cells(cells) => (cells, None),
+            Size::Detect(detect) => (detect.count(&population.sizes()), None),
+            Size::Budget(time) => (affordable(&population, time), Some(time)),
+        };
+        let sample = population.draw(&self.record, nonce, drawn);
+        self.announce(&sample, &population);
+        let Anew { cells, failed } = anew(&self.work(&sample), time)?;
+        Ok(self.document(nonce, &sample, &cells, failed))
+    }
+
+    fn announce(&self, sample: &Sample<Recorded<'_>>, population: &Population<Recorded<'_>>) {
+        let all: usize = population.sizes().iter().sum();
+        let seconds: f64 = sample.strata.values().flat_map(|(_, drawn)| drawn).map(|recorded| recorded.seconds).sum();
+        let time = duration(Duration::from_secs_f64(seconds));
+        say::note(format!("{} of {} drawn, about {time} on one core", count(sample.count(), "cell"), count(all, "recorded cell")));
+    }
+
+    /// The batches of a sample. What is drawn first of any stratum comes first, so that when the time
+    /// is up as much of each is done.
+    fn work(&self, sample: &Sample<Recorded<'a>>) -> Vec<Work<'a>> {
+        let mut turns = BTreeMap::new();
+        for (_, drawn) in sample.strata.values() {
+            turns.extend(drawn.iter().enumerate().map(|(at, recorded)| (recorded.step.key, at as f64 / drawn.len() as f64)));
+        }
+        let mut work = Vec::new();
+        for (study, plan) in self.plans.iter().enumerate() {
+            let drawn = sample.strata.values().flat_map(|(_, drawn)| drawn);
+            let mut steps: Vec<&CellStep> = drawn.filter(|recorded| recorded.study == study).map(|recorded| recorded.step).collect();
+            // Cells of one experiment stand beside each other, so that batches are whole.
+            steps.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
+            work.extend(plan.batches(self.built[study].0.study, &steps));
+        }
+        let turn = |work: &Work<'_>| work.cells.iter().map(|step| turns[&step.key]).fold(f64::INFINITY, f64::min);
+        work.sort_by(|a, b| turn(a).total_cmp(&turn(b)));
+        work
+    }
+
+    fn document(&self, nonce: &str, sample: &Sample<Recorded<'_>>, found: &BTreeMap<Digest, Cell>, failed: BTreeMap<String, String>) -> Document {
+        let (mut cells, mut mismatches) = (Vec::new(), Vec::new());
+        for Recorded { cell, step, .. } in sample.strata.values().flat_map(|(_, drawn)| drawn) {
+            let now = found.get(&step.key);
+            cells.push(Audited {
+                name: step.name(),
+                key: step.key,
+                recorded: cell.record.digest(),
+                found: now.map(|now| now.record.digest()),
+            });
+            mismatches.extend(now.into_iter().flat_map(|now| differences(&step.name(), cell, now)));
+        }
+        let strata = Document::strata(sample, |recorded| found.contains_key(&recorded.step.key));
+        let (chances, surely_seen) = Document::chances(&strata);
+        Document {
+            schema: SCHEMA,
+            tier: self.project.tier.name().to_string(),
+            backend: self.project.backend.name().to_string(),
+            studies: self.roots.clone(),
+            record: self.record,
+            nonce: nonce.to_string(),
+            drawn: sample.count(),
+            strata,
+            cells,
+            mismatches,
+            failed,
+            chances,
+            surely_seen,
+        }
+    }
+}
+
+/// The outputs in which a cell differs from what is recorded of it.
+fn differences(name: &str, recorded: &Cell, found: &Cell) -> Vec<Mismatch> {
+    let names = recorded.record.0.keys().chain(found.record.0.keys()).collect::<std::collections::BTreeSet<_>>();
+    let text = |cell: &Cell, output: &str| cell.record.0.get(output).map_or("nothing".to_string(), |value| value.field());
+    let differing = names.into_iter().filter(|output| recorded.record.0.get(*output) != found.record.0.get(*output));
+    let mismatch = |output: &String| Mismatch {
+        cell: name.to_string(),
+        output: output.clone(),
+        recorded: text(recorded, output),
+        found: text(found, output),
+    };
+    differing.map(mismatch).collect()
+}
+
+/// How many cells are expected to be computed in most of a time, on all cores.
+fn affordable(population: &Population<Recorded<'_>>, time: Duration) -> usize {
+    let jobs: usize = std::thread::available_parallelism().map_or(1, Into::into);
+    let (mut cells, mut seconds) = (0, 0.0);
+    for stratum in population.strata() {
+        cells += stratum.len();
+        seconds += stratum.iter().map(|recorded| recorded.seconds).sum::<f64>();
+    }
+    // Proportional shares cost what a random cell costs.
+    let mean = seconds / cells.max(1) as f64;
+    ((time.as_secs_f64() * FILLED * jobs as f64 / mean) as usize).clamp(1, cells)
+}
+
+fn print(document: &Document, contradictions: Option<&[String]>) {
+    for stratum in &document.strata {
+        let drawn = if stratum.examined < stratum.drawn { format!(", {} of them in time", stratum.examined) } else { String::new() };
+        say::line(format!("{}, {}: {} of {}{drawn}", stratum.study, stratum.costs, stratum.drawn, count(stratum.cells, "cell")));
+    }
+    for Mismatch { cell, output, recorded, found } in &document.mismatches {
+        say::line(format!("differs: {cell}: {output} is {recorded} on record, and {found} now"));
+    }
+    for (name, cause) in &document.failed {
+        say::note(format!("error: {name}: {cause}"));
+    }
+    let examined: usize = document.strata.iter().map(|stratum| stratum.examined).sum();
+    let computed = document.cells.iter().filter(|cell| cell.found.is_some()).count();
+    let wrong = document.cells.iter().filter(|cell| cell.found.is_some_and(|found| found != cell.recorded)).count();
+    say::line(format!("{} computed again, {wrong} with other bits", count(computed, "cell")));
+    say::line(format!("the chance that {examined} of them see a wrong cell, wherever it is:"));
+    for chance in &document.chances {
+        say::line(format!("    {} wrong: {:.1} %", chance.wrong, (chance.seen * 1000.0).floor() / 10.0));
+    }
+    if let (Some(surely), 0) = (document.surely_seen, wrong) {
+        say::line(format!("so with 95 % confidence fewer than {} of the recorded ones are wrong", count(surely, "cell")));
+    }
+    match contradictions {
+        None => {}
+        Some([]) => say::line("the earlier audit's file says what follows from the record and its nonce"),
+        Some(found) => found.iter().for_each(|found| say::line(format!("the earlier audit's file cannot be right: {found}"))),
+    }
+}
