@@ -43,6 +43,8 @@ pub enum Source {
     },
     /// A digital object identifier.
     Doi(String),
+    /// The repository that this program lies in.
+    Here,
 }
 
 impl std::fmt::Display for Source {
@@ -50,6 +52,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::Repository { address, revision } => write!(f, "{address} at {revision}"),
             Self::Doi(doi) => write!(f, "doi:{doi}"),
+            Self::Here => f.write_str("this repository"),
         }
     }
 }
@@ -120,7 +123,7 @@ fn read(id: &str, text: &str) -> Result<Entry, Vec<String>> {
     let entry = Entry {
         id: id.to_string(),
         title: fields.required("title"),
-        source: fields.source(),
+        source: fields.source(bundled),
         url: fields.url(bundled),
         folder: fields.folder(id),
         licence: fields.required("licence"),
@@ -179,14 +182,15 @@ impl Fields<'_> {
         value.flatten().unwrap_or_default()
     }
 
-    fn source(&mut self) -> Source {
+    fn source(&mut self, bundled: bool) -> Source {
         let [repository, revision, doi] = ["repository", "revision", "doi"].map(|name| self.optional(name));
         match (repository, revision, doi) {
             (Some(address), Some(revision), None) => Source::Repository { address, revision },
             (None, None, Some(doi)) => Source::Doi(doi),
-            (_, _, doi) => {
+            (None, None, None) if bundled => Source::Here,
+            _ => {
                 self.wrong("repository", "and 'revision', or 'doi' instead of both, must say where the data come from");
-                Source::Doi(doi.unwrap_or_default())
+                Source::Here
             }
         }
     }
@@ -258,6 +262,8 @@ mod tests {
         let entry = read("toy", ENTRY).unwrap();
         assert_eq!((entry.folder.as_str(), entry.source.to_string().as_str()), ("toy", "https://example.org/toy at abc"));
         assert_eq!(entry.address("a/b.txt").unwrap(), "https://example.org/a/b.txt");
+        let bundled = read("toy", "title = \"Toy\"\nlicence = \"own\"\ncitation = \"none\"\nbundled = true\n").unwrap();
+        assert_eq!((bundled.source.to_string().as_str(), bundled.address("a.txt")), ("this repository", None));
     }
 
     #[test]

@@ -67,3 +67,71 @@ fn download(entry: &Entry, set: &DataSet, files: &[&str], part: &Path) -> Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Source;
+
+    /// A data set of two files, to be had from a folder and not yet fetched.
+    fn toy(at: &Path, there: &[(&str, &str)]) -> (Entry, DataSet) {
+        let from = at.join("from");
+        std::fs::create_dir_all(from.join("SIM")).unwrap();
+        there.iter().for_each(|(file, text)| std::fs::write(from.join(file), text).unwrap());
+        let files = [("SIM/a.txt", "1 2\n"), ("b.txt", "3 4\n")];
+        let entry = Entry {
+            id: "toy".to_string(),
+            title: String::new(),
+            source: Source::Here,
+            url: Some(format!("file://{}/{{file}}", from.display())),
+            folder: "toys/toy".to_string(),
+            licence: String::new(),
+            citation: String::new(),
+            bundled: false,
+            files: files.iter().map(|(file, text)| ((*file).to_string(), sha256(text.as_bytes()))).collect(),
+        };
+        let set = entry.within(&at.join("data"));
+        (entry, set)
+    }
+
+    #[test]
+    fn what_is_missing_comes_and_is_checked() {
+        let at = tempfile::tempdir().unwrap();
+        let (entry, set) = toy(at.path(), &[("SIM/a.txt", "1 2\n"), ("b.txt", "3 4\n")]);
+        assert_eq!(fetch(&entry, &set).unwrap(), 2);
+        set.check().unwrap();
+        std::fs::remove_file(set.folder().join("b.txt")).unwrap();
+        assert_eq!(fetch(&entry, &set).unwrap(), 1);
+        assert_eq!(fetch(&entry, &set).unwrap(), 0);
+        assert!(!set.folder().join(".part").exists());
+    }
+
+    #[test]
+    fn other_bytes_get_no_name_and_what_came_whole_is_kept() {
+        let at = tempfile::tempdir().unwrap();
+        let (entry, set) = toy(at.path(), &[("SIM/a.txt", "1 2\n"), ("b.txt", "3 5\n")]);
+        let error = fetch(&entry, &set).unwrap_err().to_string();
+        assert!(error.contains("b.txt' cannot be fetched: what came has sha256 "), "{error}");
+        assert_eq!(set.missing(), ["b.txt"]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_to_be_had_is_named() {
+        let at = tempfile::tempdir().unwrap();
+        let (entry, set) = toy(at.path(), &[("b.txt", "3 4\n")]);
+        let error = fetch(&entry, &set).unwrap_err();
+        assert!(error.to_string().contains("/from/SIM/a.txt' cannot be fetched: curl: "), "{error}");
+        assert!(error.hint().unwrap().contains("--data-dir"));
+    }
+
+    #[test]
+    fn a_file_of_other_bytes_that_is_there_is_left_to_its_owner() {
+        let at = tempfile::tempdir().unwrap();
+        let (entry, set) = toy(at.path(), &[("SIM/a.txt", "1 2\n"), ("b.txt", "3 4\n")]);
+        std::fs::create_dir_all(set.folder()).unwrap();
+        std::fs::write(set.folder().join("b.txt"), "mine").unwrap();
+        assert!(fetch(&entry, &set).unwrap_err().is_integrity());
+        assert_eq!(std::fs::read(set.folder().join("b.txt")).unwrap(), b"mine");
+        assert_eq!(set.missing(), ["SIM/a.txt"]);
+    }
+}

@@ -67,7 +67,7 @@ pub(crate) fn recorded(project: &Project, declaration: &Declaration, keys: &BTre
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Results {
-    /// They hold all cells: those left out as they were on disk.
+    /// They hold all cells: those left out as they were in the store or on disk.
     Whole,
     /// They are on disk, of another plan, and were not touched.
     Untouched,
@@ -94,7 +94,7 @@ impl LeftOut {
     pub(crate) fn tell(&self) {
         let Self { study, cells, of, absent, results, claims } = self;
         let became = match results {
-            Results::Whole => "their results stay as they are on disk".to_string(),
+            Results::Whole => "their results stay as they are".to_string(),
             Results::Untouched => "the results on disk are of another plan, and stay as they are".to_string(),
             Results::None => {
                 format!("there are no results, and {}", count(*claims, "claim") + if *claims == 1 { " is" } else { " are" } + " not-run")

@@ -98,13 +98,13 @@ fn steps(
     for (one, plan, absent) in &plans {
         tally.cells += plan.cells.len();
         let failed = tally.failed.len();
-        let due: Vec<_> = due(plan, args.force, store).into_iter().filter(|cell| !lacks(cell, absent)).collect();
+        let (without, due): (Vec<_>, Vec<_>) = due(plan, args.force, store).into_iter().partition(|cell| lacks(cell, absent));
         tally.interrupted = run_cells(project, one, plan, (&due, args.force), options, store, interrupt, &mut tally)?;
         if tally.interrupted {
             return Ok(tally);
         }
         if tally.failed.len() == failed {
-            write_study(project, one, plan, absent, store, &mut tally)?;
+            write_study(project, one, plan, (&without, absent), store, &mut tally)?;
         } else if !args.keep_going {
             break;
         }
@@ -164,23 +164,21 @@ fn write_study(
     project: &Project,
     declared: &Declared,
     plan: &Plan,
-    absent: &Absent,
+    (left_out, absent): (&[&CellStep], &Absent),
     store: &mut Store,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let (study, declaration) = (&plan.study, &declared.declaration);
     let before = ledger(project, study).unwrap_or_default();
-    let without: BTreeSet<Digest> =
-        plan.cells.iter().filter(|cell| lacks(cell, absent) && store.result(&cell.key).is_none()).map(|cell| cell.key).collect();
+    let without: BTreeSet<Digest> = left_out.iter().map(|cell| cell.key).filter(|key| store.result(key).is_none()).collect();
     let kept = if without.is_empty() { BTreeMap::new() } else { recorded(project, declaration, &without)? };
-    if !absent.is_empty() {
+    if !left_out.is_empty() {
         let results = match (kept.len() == without.len(), &before) {
             (true, _) => Results::Whole,
             (false, Some(_)) => Results::Untouched,
             (false, None) => Results::None,
         };
-        let cells = plan.cells.iter().filter(|cell| lacks(cell, absent)).count();
-        let (of, claims) = (plan.cells.len(), declaration.claims.len());
+        let (cells, of, claims) = (left_out.len(), plan.cells.len(), declaration.claims.len());
         tally.left_out.push(LeftOut { study: study.clone(), cells, of, absent: absent.clone(), results, claims });
         if results != Results::Whole {
             return Ok(());
