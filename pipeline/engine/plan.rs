@@ -5,7 +5,7 @@
 //! same bytes stop the wave.
 
 use crate::declaration::{Declaration, Experiment, Points, Tier};
-use crate::method::{Backend, Batch, Method, Parameters, Placement, Study, Together};
+use crate::method::{Backend, Batch, Data, Method, Parameters, Placement, Study, Together};
 use saigen_artifacts::Digest;
 use saigen_artifacts::stem::{Point, SCHEMA, Stem};
 use saigen_artifacts::store::Store;
@@ -177,6 +177,7 @@ fn stem(study: &str, experiment: &Experiment, points: &Points, fingerprint: BTre
         method: experiment.method.clone(),
         fingerprint,
         parameters: points.fixed.clone(),
+        data: points.data.clone(),
         outputs: experiment.outputs.clone(),
         backend: backend.to_string(),
         float: float.to_string(),
@@ -214,6 +215,7 @@ impl Work<'_> {
             parameters: self.cells[0].parameters(),
             seeds,
             settings,
+            data: Data::declared(stem.data.clone()),
         }
     }
 

@@ -5,6 +5,7 @@
 use crate::method::{Batch, Study};
 use crate::stopwatch::Stopwatch;
 use saigen_artifacts::{DIVERGED, Record};
+use saigen_datasets::sets::DataSets;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,11 +40,11 @@ pub(crate) enum CellOutcome {
 /// How long answers are held back while requests wait: cheap ones travel together.
 const HELD: Duration = Duration::from_millis(50);
 
-/// Answers requests, one a line, until there are no more.
+/// Answers requests, one a line, until there are no more. Data sets come from `sets`.
 ///
 /// # Errors
 /// The pipe breaks.
-pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Write) -> io::Result<()> {
+pub fn serve(studies: &[&dyn Study], sets: &DataSets, lines: &Receiver<String>, output: impl Write) -> io::Result<()> {
     let mut output = BufWriter::new(output);
     let mut held = Stopwatch::start();
     loop {
@@ -54,7 +55,7 @@ pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Writ
         }
         let Ok(line) = waiting.or_else(|_| lines.recv()) else { return Ok(()) };
         let response = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(studies, &request),
+            Ok(request) => answer(studies, sets, request),
             Err(error) => Response::Failed(format!("the request cannot be read: {error}")),
         };
         serde_json::to_writer(&mut output, &response)?;
@@ -62,14 +63,17 @@ pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Writ
     }
 }
 
-fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Response {
+fn answer(studies: &[&dyn Study], sets: &DataSets, Request { mut batch, outputs }: Request) -> Response {
     let Some(study) = studies.iter().find(|study| study.id() == batch.study) else {
         return Response::Failed(format!("there is no study '{}'", batch.study));
     };
     let Some(method) = study.methods().into_iter().find(|method| method.name() == batch.method) else {
         return Response::Failed(format!("study '{}' has no method '{}'", batch.study, batch.method));
     };
-    let run = catch_unwind(AssertUnwindSafe(|| method.run(batch)));
+    if let Err(message) = batch.data.take(sets) {
+        return Response::Failed(message);
+    }
+    let run = catch_unwind(AssertUnwindSafe(|| method.run(&batch)));
     let records = match run {
         Ok(Ok(records)) if records.len() == batch.len() => records,
         Ok(Ok(records)) => return Response::Failed(format!("{} records came for {} cells", records.len(), batch.len())),
@@ -164,9 +168,10 @@ pub(crate) fn kill(child: &Mutex<Child>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::method::{Backend, Fingerprint, Method, Parameter, Parameters, Placement};
+    use crate::method::{Backend, Data, Fingerprint, Method, Parameter, Parameters, Placement};
     use saigen_artifacts::{Kind, Value};
     use std::collections::BTreeMap;
+    use std::path::Path;
 
     /// A study whose only method gives, by seed: a number, no number, infinity in a series, a
     /// divergence, one value too few, a panic.
@@ -228,8 +233,8 @@ mod tests {
         }
     }
 
-    fn ask(seeds: &[u64]) -> Response {
-        let batch = Batch {
+    fn batch(seeds: &[u64]) -> Batch {
+        Batch {
             study: "odd".to_string(),
             experiment: "odd".to_string(),
             method: "odd".to_string(),
@@ -237,8 +242,29 @@ mod tests {
             parameters: Parameters::default(),
             seeds: seeds.to_vec(),
             settings: Vec::new(),
+            data: Data::default(),
+        }
+    }
+
+    fn ask(seeds: &[u64]) -> Response {
+        let request = Request { batch: batch(seeds), outputs: vec!["risk".to_string()] };
+        answer(&[&Odd], &DataSets::new(Path::new("nowhere"), None), request)
+    }
+
+    #[test]
+    fn a_worker_has_the_declared_data_sets_as_they_were_planned() {
+        let sets = DataSets::new(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets"), None);
+        let take = |name: &str, digest: &str| {
+            let mut batch = batch(&[0]);
+            batch.data = Data::declared([(name.to_string(), digest.to_string())].into());
+            batch.data.take(&sets).map(|()| batch)
         };
-        answer(&[&Odd], &Request { batch, outputs: vec!["risk".to_string()] })
+        let batch = take("toy", &sets.open("toy").unwrap().digest()).unwrap();
+        assert!(batch.data_set("toy").unwrap().read("pairmeta.txt").is_ok());
+        let undeclared = "experiment 'odd' does not declare the data set 'other': write it into `data`";
+        assert_eq!(batch.data_set("other").unwrap_err(), undeclared);
+        assert_eq!(take("toy", "0").unwrap_err(), "the catalog's entry 'toy' changed while it was run");
+        assert_eq!(take("other", "0").unwrap_err(), "the catalog has no data set 'other'");
     }
 
     #[test]

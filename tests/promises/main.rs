@@ -6,6 +6,7 @@ mod architecture;
 mod audit;
 mod bits;
 mod browser;
+mod datasets;
 mod declarations;
 mod emulation;
 mod exits;

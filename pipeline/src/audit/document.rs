@@ -20,6 +20,8 @@ pub(crate) struct Document {
     /// The digest over them, which keys the sample together with the nonce.
     pub(crate) record: Digest,
     pub(crate) nonce: String,
+    /// Data sets that were not there, with the number of cells that read them: they were left out.
+    pub(crate) without: BTreeMap<String, usize>,
     /// How many cells were drawn.
     pub(crate) drawn: usize,
     pub(crate) strata: Vec<Stratum>,

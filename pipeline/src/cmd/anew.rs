@@ -1,6 +1,7 @@
 //! Recorded cells computed again, in a store of their own that is gone afterwards.
 
 use super::run::{read_cell, worker};
+use crate::project::Project;
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cell;
 use saigen_artifacts::store::{Store, Trust};
@@ -22,18 +23,18 @@ pub(super) struct Anew {
 }
 
 /// Runs batches in their order, whatever is stored, until all are done or the time is up.
-pub(super) fn anew(work: &[Work<'_>], time: Option<Duration>) -> anyhow::Result<Anew> {
+pub(super) fn anew(project: &Project, work: &[Work<'_>], time: Option<Duration>) -> anyhow::Result<Anew> {
     let folder = std::env::temp_dir().join(format!("saigen-anew-{}", std::process::id()));
-    let anew = anew_in(&folder, work, time);
+    let anew = anew_in(&folder, project, work, time);
     // Nothing of it is needed any more, and nothing is lost where it cannot be removed.
     let _ = std::fs::remove_dir_all(&folder);
     anew
 }
 
-fn anew_in(folder: &Path, work: &[Work<'_>], time: Option<Duration>) -> anyhow::Result<Anew> {
+fn anew_in(folder: &Path, project: &Project, work: &[Work<'_>], time: Option<Duration>) -> anyhow::Result<Anew> {
     let mut store = Store::open(folder, Trust::Stat)?;
     let jobs = std::thread::available_parallelism().map_or(1, Into::into);
-    let options = Options { jobs, keep_going: true, worker: worker(None)? };
+    let options = Options { jobs, keep_going: true, worker: worker(project, None)? };
     let up = AtomicBool::new(false);
     let start = Stopwatch::start();
     let mut clock = |_: Event<'_>| up.store(time.is_some_and(|time| start.elapsed() > time), Ordering::SeqCst);

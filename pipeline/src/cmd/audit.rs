@@ -3,6 +3,7 @@
 use super::anew::{Anew, anew};
 use super::record::{from_disk, nothing_yet};
 use crate::Outcome;
+use crate::absent::{absent, tell};
 use crate::audit::{Audited, Detect, Document, Mismatch, Population, SCHEMA, Sample, Size, StratumKey};
 use crate::cli::{AuditArgs, Studies};
 use crate::compose::{Composed, digest};
@@ -11,6 +12,7 @@ use crate::project::{Declared, Project};
 use crate::say::{self, count, duration};
 use saigen_artifacts::cells::Cell;
 use saigen_artifacts::{ArtifactError, Digest};
+use saigen_datasets::error::way_to;
 use saigen_engine::costs::Costs;
 use saigen_engine::plan::{CellStep, Plan, Work, cell_name};
 use std::collections::BTreeMap;
@@ -42,7 +44,7 @@ pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome 
         let message = format!("the audit is of another record: {} then, {} now", document.record.short(), audit.record.short());
         return Err(refuse(Exit::Integrity, message, "check out the record that it names, or draw a new sample"));
     }
-    let document = audit.run(&nonce, size)?;
+    let document = audit.run(&nonce, size, earlier.as_ref().map(|document| &document.without))?;
     let contradictions = earlier.as_ref().map(|earlier| document.contradictions(earlier));
     let exit = match (&contradictions, document.mismatches.is_empty(), document.failed.is_empty()) {
         (Some(found), ..) if !found.is_empty() => Exit::Integrity,
@@ -126,8 +128,27 @@ impl<'a> Audit<'a> {
         Ok(Self { project, built, plans, roots, record, cells })
     }
 
-    /// All recorded cells, in strata.
-    fn population(&self) -> anyhow::Result<Population<Recorded<'_>>> {
+    /// The cells that read data sets which are not here, by data set; those of an earlier audit, where
+    /// one is replayed.
+    ///
+    /// # Errors
+    /// The earlier audit read data that are not here.
+    fn without(&self, earlier: Option<&BTreeMap<String, usize>>) -> anyhow::Result<BTreeMap<String, usize>> {
+        let steps: Vec<&CellStep> = self.plans.iter().flat_map(|plan| &plan.cells).collect();
+        let absent = absent(self.project, &steps)?;
+        if let Some(earlier) = earlier {
+            if let Some((name, what)) = absent.iter().find(|(name, _)| !earlier.contains_key(*name)) {
+                return Err(refuse(Exit::Failed, format!("data set '{name}' is not here: {what}"), way_to(name)));
+            }
+            return Ok(earlier.clone());
+        }
+        tell(&absent);
+        let reading = |name: &str| steps.iter().filter(|step| step.origin.stem.data.contains_key(name)).count();
+        Ok(absent.into_keys().map(|name| (name.clone(), reading(&name))).collect())
+    }
+
+    /// All recorded cells but those without their data, in strata.
+    fn population(&self, without: &BTreeMap<String, usize>) -> anyhow::Result<Population<Recorded<'_>>> {
         let store = self.project.look().ok();
         let mut population = Population::new();
         for (study, ((declared, _), plan)) in self.built.iter().zip(self.plans).enumerate() {
@@ -142,6 +163,9 @@ impl<'a> Audit<'a> {
                     let hint = "`saigen plan` says what changed; check out the code that the record is of, or run the study";
                     refuse(Exit::Due, format!("recorded cell '{name}' is not of today's code and declaration"), hint)
                 })?;
+                if step.origin.stem.data.keys().any(|name| without.contains_key(name)) {
+                    continue;
+                }
                 let seconds = costs.scaled(step.experiment(), guess).unwrap_or(guess);
                 // The stratum follows from the code alone, so that everyone draws the same sample.
                 population.add(StratumKey::new(&plan.study, guess), Recorded { cell, step, study, seconds });
@@ -150,8 +174,9 @@ impl<'a> Audit<'a> {
         Ok(population)
     }
 
-    fn run(&self, nonce: &str, size: Size) -> anyhow::Result<Document> {
-        let population = self.population()?;
+    fn run(&self, nonce: &str, size: Size, earlier: Option<&BTreeMap<String, usize>>) -> anyhow::Result<Document> {
+        let without = self.without(earlier)?;
+        let population = self.population(&without)?;
         let (drawn, time) = match size {
             Size::Cells(cells) => (cells, None),
             Size::Detect(detect) => (detect.count(&population.sizes()), None),
@@ -159,8 +184,8 @@ impl<'a> Audit<'a> {
         };
         let sample = population.draw(&self.record, nonce, drawn);
         self.announce(&sample, &population);
-        let Anew { cells, failed } = anew(&self.work(&sample), time)?;
-        Ok(self.document(nonce, &sample, &cells, failed))
+        let Anew { cells, failed } = anew(self.project, &self.work(&sample), time)?;
+        Ok(Document { without, ..self.document(nonce, &sample, &cells, failed) })
     }
 
     fn announce(&self, sample: &Sample<Recorded<'_>>, population: &Population<Recorded<'_>>) {
@@ -211,6 +236,7 @@ impl<'a> Audit<'a> {
             studies: self.roots.clone(),
             record: self.record,
             nonce: nonce.to_string(),
+            without: BTreeMap::new(),
             drawn: sample.count(),
             strata,
             cells,
@@ -253,6 +279,9 @@ fn print(document: &Document, contradictions: Option<&[String]>) {
     for stratum in &document.strata {
         let drawn = if stratum.examined < stratum.drawn { format!(", {} of them in time", stratum.examined) } else { String::new() };
         say::line(format!("{}, {}: {} of {}{drawn}", stratum.study, stratum.costs, stratum.drawn, count(stratum.cells, "cell")));
+    }
+    for (name, cells) in &document.without {
+        say::line(format!("left out: {} that read data set '{name}', which is not here", count(*cells, "cell")));
     }
     for Mismatch { cell, output, recorded, found } in &document.mismatches {
         say::line(format!("differs: {cell}: {output} is {recorded} on record, and {found} now"));

@@ -2,6 +2,7 @@
 
 use super::anew::{Anew, anew};
 use super::trace::Traced;
+use crate::absent::absent;
 use crate::compose::{Composed, draw};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
@@ -9,6 +10,7 @@ use crate::say::{self, count};
 use anyhow::Context as _;
 use saigen_artifacts::cells::{Cell, Cells};
 use saigen_artifacts::table::Table;
+use saigen_datasets::error::way_to;
 use saigen_engine::plan::{CellStep, Plan};
 use std::collections::BTreeMap;
 
@@ -35,9 +37,12 @@ impl Remade {
 pub(super) fn remake(project: &Project, declared: &Declared, composed: &Composed, traced: &Traced<'_>) -> anyhow::Result<Remade> {
     let plan = project.plan(declared);
     let steps = planned(&plan, &traced.cells)?;
+    if let Some((name, what)) = absent(project, &steps)?.first_key_value() {
+        return Err(refuse(Exit::Failed, format!("data set '{name}' is not here: {what}"), way_to(name)));
+    }
     let changed = steps.iter().zip(&traced.cells).filter(|(step, cell)| step.key != cell.key).count();
     let note = (changed > 0).then(|| format!("{} of other code or another declaration than today's", count(changed, "recorded cell")));
-    let cells = compute(declared, &plan, &steps)?;
+    let cells = compute(project, declared, &plan, &steps)?;
     let mut wrong = Vec::new();
     for (new, old) in cells.iter().zip(&traced.cells) {
         for (name, value) in &old.record.0 {
@@ -68,11 +73,11 @@ fn planned<'a>(plan: &'a Plan, cells: &[Cell]) -> anyhow::Result<Vec<&'a CellSte
 }
 
 /// Runs some steps, whatever is stored, and gives their cells in the same order.
-fn compute(declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
+fn compute(project: &Project, declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
     // Cells of one experiment stand beside each other, so that batches are whole.
     let mut sorted = steps.to_vec();
     sorted.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
-    let Anew { mut cells, failed } = anew(&plan.batches(declared.study, &sorted), None)?;
+    let Anew { mut cells, failed } = anew(project, &plan.batches(declared.study, &sorted), None)?;
     if let Some((name, cause)) = failed.first_key_value() {
         return Err(refuse(Exit::Failed, format!("'{name}' failed: {cause}"), "what it was on record cannot be checked here"));
     }
