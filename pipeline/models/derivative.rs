@@ -103,7 +103,8 @@ pub fn jacobian(networks: &Perceptrons, x: Tensor<3>) -> Tensor<3> {
     let ones = forward.outputs().ones_like();
     let [replicas, batch, outputs] = ones.dims();
     let of = |output: usize| {
-        let weights = ones.zeros_like().slice_assign([0..replicas, 0..batch, output..output + 1], ones.clone().slice([0..replicas, 0..batch, 0..1]));
+        let weights =
+            ones.zeros_like().slice_assign([0..replicas, 0..batch, output..output + 1], ones.clone().slice([0..replicas, 0..batch, 0..1]));
         forward.sample_gradients(networks, weights)
     };
     Tensor::cat((0..outputs).map(of).collect(), 1)

@@ -35,6 +35,10 @@ pub(super) fn activation(kind: Activation, z: f64) -> [f64; 3] {
     }
 }
 
+/// What is below this share of the residuals is zero: where a block is 0 by stationarity, rounding
+/// leaves some 1e-15 of them.
+const ZERO: f64 = 1e-9;
+
 /// The blocks of a narrow minimum at its last unit.
 #[derive(Clone, Debug)]
 pub(super) struct Blocks {
@@ -68,6 +72,11 @@ impl Blocks {
         blocks
     }
 
+    /// Whether F is not 0: then a copy is a saddle.
+    pub(super) fn is_coupled(&self, residual: f64) -> bool {
+        self.f.norm() > ZERO * residual
+    }
+
     /// The inertia of [[0, f], [f^T, s g]], zero measured by `zero`.
     fn bordered(&self, f: &DMatrix<f64>, sign: f64, zero: f64) -> Inertia {
         let (outputs, inputs) = f.shape();
@@ -81,8 +90,9 @@ impl Blocks {
     }
 
     /// The eigenvalues that an embedding adds to those of the narrow minimum, where theory says it is
-    /// stationary and how many there are; `exact` where nothing is left of the residuals.
-    pub(super) fn predicted(&self, narrow: &Network, embedded: &Embedded, kind: Embedding, exact: bool, bias: bool) -> Option<Inertia> {
+    /// stationary and how many there are; `residual` is the residuals' length, by which zero is measured.
+    pub(super) fn predicted(&self, narrow: &Network, embedded: &Embedded, kind: Embedding, residual: f64, bias: bool) -> Option<Inertia> {
+        let (exact, zero) = (residual == 0.0, ZERO * residual);
         let unit = &narrow.units[narrow.units.len() - 1];
         let (d, m) = (unit.incoming.len() as i64, unit.outgoing.len() as i64);
         let k = (embedded.network.units.len() - narrow.units.len()) as i64;
@@ -95,15 +105,12 @@ impl Blocks {
             Embedding::InactiveUnits | Embedding::InactiveBoth if relu => Some(all_zero),
             Embedding::Replication | Embedding::ReplicationOutside | Embedding::InactiveBoth if exact => Some(all_zero),
             Embedding::Replication | Embedding::ReplicationOutside => {
-                // Rounding of F where it is 0 by stationarity, far below what it is elsewhere.
-                let zero = 1e-9 * self.f.norm().max(self.g.norm());
                 let copies = embedded.shares.iter().skip(1);
                 let signs = copies.map(|share| if *share < 0.0 { -1.0 } else { 1.0 });
                 Some(signs.map(|sign| self.bordered(&self.f, sign, zero)).fold(Inertia::default(), Inertia::plus))
             }
             Embedding::InactiveBoth => {
                 // Silent units do not feel each other: one block each.
-                let zero = 1e-9 * self.c.norm();
                 let flat = Self { g: DMatrix::zeros(d as usize, d as usize), ..self.clone() };
                 let one = flat.bordered(&self.c, 1.0, zero);
                 Some((0..k).map(|_| one).fold(Inertia::default(), Inertia::plus))

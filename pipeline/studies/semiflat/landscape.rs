@@ -15,11 +15,17 @@ use std::collections::BTreeMap;
 /// The method.
 pub(super) struct Landscape;
 
-/// A gradient below this share of the residuals' length is zero: narrow ones are at some 1e-15.
+/// A gradient below this share of the residuals' length is zero, or below what rounding of the outputs
+/// leaves of it.
 const STATIONARY: f64 = 1e-10;
+const ROUNDING: f64 = 1e-12;
 
-/// A change of the loss below this is rounding: losses are of the order of 1 or less.
+/// A change of the loss below this share of the residuals' length is rounding, and below this where
+/// there are none.
 const FLAT: f64 = 1e-13;
+
+/// Zero and the other eigenvalues must be so far apart to be counted.
+const CLEAR: f64 = 100.0;
 
 /// Random moves of a kind.
 const MOVES: usize = 16;
@@ -75,7 +81,8 @@ impl Method for Landscape {
         let before = problem.spectrum().inertia();
         let cell = |setting: &Parameters| {
             let (word, added) = (setting.word("embedding"), setting.int("added"));
-            let axes = [("activation", name), ("design", p.word("design")), ("embedding", word)].map(|(key, value)| (key, value.to_string()));
+            let axes =
+                [("activation", name), ("design", p.word("design")), ("embedding", word)].map(|(key, value)| (key, value.to_string()));
             let numbers = [("outputs", outputs), ("depth", depth), ("added", added)].map(|(key, value)| (key, value.to_string()));
             let mut draws = stream("embedding", &[&axes[..], &numbers[..], &[("seed", seed.to_string())]].concat());
             let kind = Embedding::named(word);
@@ -111,9 +118,9 @@ impl Case<'_> {
 
     /// The counts that theory says are added, where it does.
     fn predicted(&self) -> Option<Inertia> {
-        let (network, exact) = (&self.problem.network, self.design == Design::Exact);
-        let stationary = self.is_expected_stationary();
-        stationary.then(|| self.problem.blocks().predicted(network, &self.embedded, self.kind, exact, self.problem.bias)).flatten()
+        let (problem, residual) = (self.problem, self.problem.residual());
+        let counts = || problem.blocks().predicted(&problem.network, &self.embedded, self.kind, residual, problem.bias);
+        self.is_expected_stationary().then(counts).flatten()
     }
 }
 
@@ -122,7 +129,9 @@ fn record(case: &Case<'_>, draws: &mut Stream) -> Record {
     let network = &embedded.network;
     let free = problem.free(network);
     let residual = problem.residual();
-    let gradient = network.gradient(&problem.sample, &free).norm() / if residual > 0.0 { residual } else { 1.0 };
+    let unit = if residual > 0.0 { residual } else { 1.0 };
+    let gradient = network.gradient(&problem.sample, &free).norm();
+    let flat = FLAT * unit;
     let spectrum = Spectrum::of(&network.hessian(&problem.sample, &free));
     let extra = spectrum.inertia().minus(case.before);
     let moved = |which: Which, draws: &mut Stream| {
@@ -132,7 +141,7 @@ fn record(case: &Case<'_>, draws: &mut Stream) -> Record {
     let [both, nearer] = moved(Which::Both, draws);
     let ([incoming, _], [outgoing, _]) = (moved(Which::Incoming, draws), moved(Which::Outgoing, draws));
     let largest = |changes: &[f64]| changes.iter().map(|change| change.abs()).fold(0.0, f64::max);
-    let is_flat = |changes: &[f64]| largest(changes) <= FLAT;
+    let is_flat = |changes: &[f64]| largest(changes) <= flat;
     // The power of the distance with which the loss changes.
     let order = if is_flat(&both) || is_flat(&nearer) { 0.0 } else { (largest(&both) / largest(&nearer)).log2() };
     let anywhere: Vec<Vec<f64>> = (0..MOVES).map(|_| whole(case, &draws.normals(free.len()), &free)).collect();
@@ -140,15 +149,18 @@ fn record(case: &Case<'_>, draws: &mut Stream) -> Record {
     let lowest = [&both, &nearer, &incoming, &outgoing, &around].into_iter().flatten().copied().fold(0.0, f64::min);
     let steepest: Vec<f64> = spectrum.vectors.column(0).iter().copied().collect();
     let steepest = whole(case, &steepest, &free);
-    let down = [RADIUS, -RADIUS].iter().flat_map(|length| changes(problem, embedded, std::slice::from_ref(&steepest), *length));
-    let descent = down.fold(f64::INFINITY, f64::min);
-    let stationary = gradient <= STATIONARY;
+    // Shorter and shorter steps both ways: what curves down may soon curve up again.
+    let scaled = |by: f64| steepest.iter().map(|value| by * value).collect::<Vec<f64>>();
+    let steps: Vec<Vec<f64>> = (0..24).map(|halvings| 0.5f64.powi(halvings)).flat_map(|by| [scaled(by), scaled(-by)]).collect();
+    let descent = changes(problem, embedded, &steps, RADIUS).into_iter().fold(f64::INFINITY, f64::min);
+    let stationary = gradient <= STATIONARY * residual + ROUNDING;
     let loss_change = (network.loss(&problem.sample) - problem.network.loss(&problem.sample)).abs();
-    let predicted = case.predicted();
+    let clearance = spectrum.clearance();
+    let predicted = case.predicted().filter(|_| clearance >= CLEAR);
     let floats = [
-        ("gradient", gradient),
+        ("gradient", gradient / unit),
         ("loss-change", loss_change),
-        ("clearance", spectrum.clearance()),
+        ("clearance", clearance),
         ("least-eigenvalue", spectrum.values[0]),
         ("lowest", lowest),
         ("descent", descent),
@@ -160,10 +172,9 @@ fn record(case: &Case<'_>, draws: &mut Stream) -> Record {
         ("kept", loss_change <= FLAT),
         ("stationary", stationary),
         ("moving", !stationary),
-        ("minimum", stationary && extra.negative == 0 && lowest >= -FLAT),
-        ("saddle", stationary && extra.negative > 0 && descent < -FLAT),
-        // Whether F is not 0: then a copy is a saddle.
-        ("coupled", problem.blocks().f.norm() > 1e-9 * residual),
+        ("minimum", stationary && extra.negative == 0 && lowest >= -flat),
+        ("saddle", stationary && extra.negative > 0 && descent < -flat),
+        ("coupled", residual > 0.0 && problem.blocks().is_coupled(residual)),
         ("decided", predicted.is_some()),
         ("agreeing", predicted == Some(extra)),
         ("flat", is_flat(&both)),
@@ -195,7 +206,8 @@ mod tests {
     use saigen_artifacts::Scalar;
 
     fn cell(activation: &str, outputs: i64, design: &str, embedding: &str, added: i64) -> Record {
-        let words = [("activation", activation), ("design", design), ("embedding", embedding)].map(|(k, v)| (k, Scalar::Text(v.to_string())));
+        let words =
+            [("activation", activation), ("design", design), ("embedding", embedding)].map(|(k, v)| (k, Scalar::Text(v.to_string())));
         let numbers = [("outputs", outputs), ("depth", 3), ("added", added)].map(|(k, v)| (k, Scalar::Int(v)));
         let parameters = Parameters(words.into_iter().chain(numbers).map(|(k, v)| (k.to_string(), v)).collect());
         let batch = Batch {

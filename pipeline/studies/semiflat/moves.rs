@@ -4,8 +4,8 @@
 //! sum_j d_j = 0. Those are the coordinates in which theory has its blocks.
 
 use super::embedding::{Embedded, Embedding};
-use super::network::{Unit, losses};
 use super::narrow::{Problem, WIDTH};
+use super::network::{Unit, losses};
 use saigen_models::stream::Stream;
 
 /// Which weights move.

@@ -22,8 +22,10 @@ pub(super) const WIDTH: usize = 2;
 /// The root mean square of the residuals, before they are made smaller until they leave a minimum.
 const RESIDUAL: f64 = 0.3;
 
-/// Drawing again so often is enough; a few times is usual.
-const ATTEMPTS: usize = 2000;
+/// Networks that are drawn; the one whose parameters are told apart best is taken. With two hidden
+/// layers most have directions in which second derivatives are too small for f64 to tell from 0.
+const DRAWS: usize = 20;
+const DRAWS_DEEP: usize = 300;
 
 /// How residuals are designed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,20 +91,25 @@ impl Problem {
         }
         // Silent units exist where the activation is 0 at 0; elsewhere a bias takes up what they give.
         let bias = depth > 3 || blocks::activation(kind, 0.0)[0] != 0.0;
-        for attempt in 0..ATTEMPTS {
-            let axes = [("activation", name.to_string()), ("outputs", outputs.to_string()), ("depth", depth.to_string())];
-            let axes = [&axes[..], &[("seed", seed.to_string()), ("attempt", attempt.to_string())]].concat();
-            let mut draws = stream("narrow", &axes);
+        let axes = [("activation", name.to_string()), ("outputs", outputs.to_string()), ("depth", depth.to_string())];
+        let draw = |attempt: usize| {
+            let mut draws = stream("narrow", &[&axes[..], &[("seed", seed.to_string()), ("attempt", attempt.to_string())]].concat());
             let (x, mut gaps) = inputs(&mut draws);
             let network = teacher(kind, outputs, depth, bias, &mut gaps, &mut draws);
             let sample = Sample { y: vec![0.0; ROWS * outputs], x, inputs: 1 };
             let sample = Sample { y: network.outputs(&sample), ..sample };
-            let mut problem = Self { network, sample, middles: gaps, bias };
-            if problem.is_sound() && problem.observe(design, &mut draws) {
+            (Self { network, sample, middles: gaps, bias }, draws)
+        };
+        let condition = |attempt: usize| draw(attempt).0.condition().map(|condition| (condition, attempt));
+        let mut ranked: Vec<(f64, usize)> = (0..if depth > 3 { DRAWS_DEEP } else { DRAWS }).filter_map(condition).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, attempt) in ranked {
+            let (mut problem, mut draws) = draw(attempt);
+            if problem.observe(design, &mut draws) {
                 return Ok(problem);
             }
         }
-        Err(format!("no {name} network of depth {depth} with {outputs} outputs has such a minimum in {ATTEMPTS} draws"))
+        Err(format!("no {name} network of depth {depth} with {outputs} outputs has such a minimum, of all that were drawn"))
     }
 
     /// Where the parameters lie that may vary.
@@ -116,12 +123,17 @@ impl Problem {
         if self.network.activation == Activation::Relu { layers * WIDTH as i64 } else { 0 }
     }
 
-    /// Whether second derivatives tell the parameters apart well enough, and no sum is near a kink.
-    fn is_sound(&self) -> bool {
-        let spectrum = self.spectrum();
-        let least = spectrum.values.iter().find(|value| value.abs() > 1e-10 * spectrum.scale());
-        let told = spectrum.inertia().zero == self.rescalings() && least.is_some_and(|value| *value > 1e-6 * spectrum.scale());
-        told && (self.network.activation != Activation::Relu || self.distance_of_kinks() > 0.03)
+    /// How well second derivatives tell the parameters apart: the least eigenvalue of J^T J that is not
+    /// of a rescaling, as a share of the largest; none where a ReLU's sum is near its kink, or more
+    /// eigenvalues are zero.
+    fn condition(&self) -> Option<f64> {
+        if self.network.activation == Activation::Relu && self.distance_of_kinks() <= 0.03 {
+            return None;
+        }
+        let slopes = self.network.jacobian(&self.sample, &self.free(&self.network));
+        let spectrum = Spectrum::of(&(slopes.transpose() * slopes));
+        let least = spectrum.values.get(self.rescalings() as usize)? / spectrum.scale();
+        (spectrum.inertia().zero == self.rescalings()).then_some(least)
     }
 
     /// The least distance of a second hidden layer's sums from 0. The first layer's kinks lie halfway
@@ -161,7 +173,7 @@ impl Problem {
         let scale = RESIDUAL * (rows as f64).sqrt() / residual.norm();
         let outputs = rows / ROWS;
         let exact = self.sample.y.clone();
-        let smaller = (0..20).map(|halvings| scale * 0.5f64.powi(halvings));
+        let smaller = (0..40).map(|halvings| scale * 0.5f64.powi(halvings));
         for scale in smaller {
             // The Jacobian has the rows of one output after those of the other.
             let of = |at: usize| residual[at % outputs * ROWS + at / outputs];
@@ -210,14 +222,20 @@ fn teacher(kind: Activation, outputs: usize, depth: usize, bias: bool, gaps: &mu
         if draws.uniform() < 0.5 { size } else { -size }
     };
     let next = if depth > 3 { WIDTH } else { outputs };
+    // Smooth units bend less than tanh: steeper ones are told apart better.
+    let (steep, wide) = match (kind, depth) {
+        (Activation::Sigmoid | Activation::Softplus, 3) => (2.0, 1.0),
+        (Activation::Sigmoid | Activation::Softplus, _) => (2.0, 3.0),
+        _ => (1.0, 1.0),
+    };
     let mut unit = |side: f64| {
         let at = gaps.iter().position(|gap| (0.3..1.3).contains(&(side * gap))).unwrap_or(0);
         let middle = gaps.remove(at);
-        let slope = signed(1.5, 3.0);
-        Unit { incoming: vec![slope, -slope * middle], outgoing: (0..next).map(|_| signed(0.7, 1.5)).collect() }
+        let slope = steep * signed(1.5, 3.0);
+        Unit { incoming: vec![slope, -slope * middle], outgoing: (0..next).map(|_| wide * signed(0.7, 1.5)).collect() }
     };
     let units = vec![unit(-1.0), unit(1.0)];
-    let bias = (0..next).map(|_| if bias { signed(0.2, 0.8) } else { 0.0 }).collect();
+    let bias = (0..next).map(|_| if bias { wide * signed(0.2, 0.8) } else { 0.0 }).collect();
     let later: Vec<usize> = if depth > 3 { vec![outputs] } else { Vec::new() };
     let rest = later.iter().flat_map(|outputs| (0..(next + 1) * outputs).map(|_| signed(0.7, 1.5)).collect::<Vec<_>>()).collect();
     Network { activation: kind, units, bias, later, rest }

@@ -144,10 +144,7 @@ mod tests {
     fn a_burn_model_computes_the_units_sum() {
         let network = Network {
             activation: Activation::Relu,
-            units: vec![
-                Unit { incoming: vec![2.0, -1.0], outgoing: vec![3.0] },
-                Unit { incoming: vec![-1.0, 0.5], outgoing: vec![-2.0] },
-            ],
+            units: vec![Unit { incoming: vec![2.0, -1.0], outgoing: vec![3.0] }, Unit { incoming: vec![-1.0, 0.5], outgoing: vec![-2.0] }],
             bias: vec![0.25],
             later: Vec::new(),
             rest: Vec::new(),

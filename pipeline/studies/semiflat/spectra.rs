@@ -58,7 +58,8 @@ impl Method for Spectra {
         let (name, word) = (p.word("activation"), p.word("embedding"));
         let design = Design::named(p.word("design"));
         let problem = Problem::new(activation(name), name, p.int("outputs"), p.int("depth"), design, seed)?;
-        let mut draws = stream("spectrum", &[("activation", name.to_string()), ("embedding", word.to_string()), ("seed", seed.to_string())]);
+        let mut draws =
+            stream("spectrum", &[("activation", name.to_string()), ("embedding", word.to_string()), ("seed", seed.to_string())]);
         let network = embed(&problem.network, Embedding::named(word), p.int("added"), &problem.middles, &mut draws).network;
         let values = Spectrum::of(&network.hessian(&problem.sample, &problem.free(&network))).values;
         let cell = |setting: &Parameters| {

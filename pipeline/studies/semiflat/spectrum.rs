@@ -2,9 +2,8 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-/// An eigenvalue below this share of the largest one counts as zero: rounding leaves some 1e-15 of
-/// it, and the least that we tell from zero are of some 1e-7.
-const ZERO: f64 = 1e-10;
+/// An eigenvalue below this share of the largest one counts as zero: rounding leaves some 1e-15 of it.
+const ZERO: f64 = 1e-12;
 
 /// Eigenvalues, ascending, with their vectors as columns.
 #[derive(Clone, Debug)]
@@ -60,7 +59,11 @@ impl Spectrum {
     /// The counts, with what counts as zero given.
     pub(super) fn inertia_within(&self, zero: f64) -> Inertia {
         let count = |is: &dyn Fn(f64) -> bool| self.values.iter().filter(|value| is(**value)).count() as i64;
-        Inertia { negative: count(&|value| value < -zero), zero: count(&|value| value.abs() <= zero), positive: count(&|value| value > zero) }
+        Inertia {
+            negative: count(&|value| value < -zero),
+            zero: count(&|value| value.abs() <= zero),
+            positive: count(&|value| value > zero),
+        }
     }
 
     /// The least eigenvalue that does not count as zero, by size, over the largest that does: how far

@@ -128,8 +128,11 @@ fn observations(task: &str, n: usize, seed: u64) -> Sample {
 /// The target without noise on a grid of `side` points, or `side` by `side`.
 fn grid(task: &str, side: usize) -> Sample {
     let axis: Vec<f64> = (0..side).map(|at| REACH * (2.0 * at as f64 / (side - 1) as f64 - 1.0)).collect();
-    let x: Vec<f64> =
-        if dimension(task) == 1 { axis } else { axis.iter().flat_map(|a| axis.iter().flat_map(|b| [*a, *b]).collect::<Vec<_>>()).collect() };
+    let x: Vec<f64> = if dimension(task) == 1 {
+        axis
+    } else {
+        axis.iter().flat_map(|a| axis.iter().flat_map(|b| [*a, *b]).collect::<Vec<_>>()).collect()
+    };
     let y = x.chunks(dimension(task)).map(|x| target(task, x)).collect();
     Sample { x, y, inputs: dimension(task) }
 }

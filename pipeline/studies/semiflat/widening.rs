@@ -72,10 +72,8 @@ mod tests {
     #[test]
     fn wider_networks_have_the_same_function_and_begin_alike() {
         for activation in [Activation::Relu, Activation::Tanh] {
-            let units = vec![
-                Unit { incoming: vec![1.5, 0.2], outgoing: vec![1.0] },
-                Unit { incoming: vec![-1.0, 0.4], outgoing: vec![-2.0] },
-            ];
+            let units =
+                vec![Unit { incoming: vec![1.5, 0.2], outgoing: vec![1.0] }, Unit { incoming: vec![-1.0, 0.4], outgoing: vec![-2.0] }];
             let narrow = Network { activation, units, bias: vec![0.0], later: Vec::new(), rest: Vec::new() };
             let sample = super::super::data::Sample { x: vec![-1.0, 0.1, 1.7], y: vec![0.0; 3], inputs: 1 };
             for reading in [Reading::Zero, Reading::Like, Reading::Unheard] {
