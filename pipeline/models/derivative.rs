@@ -4,6 +4,7 @@
 //! for is read off it, or differentiated once more by burn: a penalty on an input gradient
 //! (WGAN-GP, R1) by its parameters, a Hessian times a vector. Everything is per replica.
 
+use crate::activation::Activation;
 use crate::data::shared;
 use crate::loss::Loss;
 use crate::perceptron::{Layer, Perceptrons};
@@ -24,7 +25,7 @@ impl Forward {
         let (mut values, mut sums) = (vec![shared(x, networks.replicas())], Vec::<Tensor<3>>::new());
         for layer in &layers {
             if let Some(sums) = sums.last() {
-                values.push(networks.shape().activation.apply(sums.clone()));
+                values.push(smooth_values(networks.shape().activation, sums.clone()));
             }
             sums.push(networks.layer(layer, values[values.len() - 1].clone()));
         }
@@ -64,6 +65,17 @@ impl Forward {
             parts.push(delta);
         }
         Tensor::cat(parts, 2)
+    }
+}
+
+/// Activations in operations that are as smooth as they are. [`Activation::apply`] writes softplus with
+/// clamps at 0, whose derivatives there are one-sided; the clamps here are where they cannot be seen.
+fn smooth_values(activation: Activation, sums: Tensor<3>) -> Tensor<3> {
+    // ln(1 + exp(z)) is z to 1e-13 from here on, and exp(z) does not overflow before.
+    const LINEAR: f64 = 30.0;
+    match activation {
+        Activation::Softplus => sums.clone().clamp_max(LINEAR).exp().log1p() + (sums - LINEAR).clamp_min(0.0),
+        other => other.apply(sums),
     }
 }
 

@@ -1,5 +1,4 @@
 use super::*;
-use crate::activation::Activation;
 use crate::perceptron::Shape;
 use crate::stream::Stream;
 use burn::tensor::{DType, Device, TensorData};
@@ -202,5 +201,29 @@ fn the_hessian_of_one_hidden_layer_is_that_of_its_formulas_to_the_last_digits() 
     let found = values(hessian(&model, tensor(x, [1, 7, 1]), tensor(y, [1, 7, 1]), &half_squares));
     for (found, expected) in found.iter().zip(&expected) {
         assert!((found - expected).abs() <= 1e-13 * expected.abs().max(1.0), "{found}, expected {expected}");
+    }
+}
+
+#[test]
+fn hessian_products_are_right_where_sums_are_exactly_0() {
+    // Units without weights have sums of 0, where a softplus written with clamps has one-sided slopes.
+    for activation in [Activation::Tanh, Activation::Sigmoid, Activation::Softplus] {
+        let shape = Shape::new(&[2, 3, 1], activation);
+        let mut at = normals("silent", shape.parameters());
+        at[..9].iter_mut().for_each(|weight| *weight = 0.0);
+        let (x, y) = (tensor(normals("x", BATCH * 2), [1, BATCH, 2]), labels());
+        let model = |at: Vec<f64>| Perceptrons::with(shape.clone(), tensor(at, [1, shape.parameters()]));
+        let expected: Vec<f64> = (0..at.len())
+            .flat_map(|index| {
+                let moved = |by: f64| {
+                    let mut at = at.clone();
+                    at[index] += by;
+                    values(gradient_of(&model(at), x.clone(), y.clone(), &half_squares))
+                };
+                moved(1e-5).iter().zip(moved(-1e-5)).map(|(up, down)| (up - down) / 2e-5).collect::<Vec<f64>>()
+            })
+            .collect();
+        let found = hessian(&model(at.clone()), x.clone(), y.clone(), &half_squares);
+        assert_close(&values(found), &expected, &format!("{activation:?}"));
     }
 }

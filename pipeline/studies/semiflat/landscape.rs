@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 /// The method.
 pub(super) struct Landscape;
 
-/// A gradient below this share of the residuals' length is zero, or below what rounding of the outputs
-/// leaves of it.
+/// A gradient below this share of the residuals' length is zero; or below what outputs that are wrong
+/// by so much leave of it, which is larger the larger the Jacobian.
 const STATIONARY: f64 = 1e-10;
-const ROUNDING: f64 = 1e-12;
+const ROUNDING: f64 = 1e-13;
 
 /// A change of the loss below this share of the residuals' length is rounding, and below this where
 /// there are none.
@@ -153,7 +153,7 @@ fn record(case: &Case<'_>, draws: &mut Stream) -> Record {
     let scaled = |by: f64| steepest.iter().map(|value| by * value).collect::<Vec<f64>>();
     let steps: Vec<Vec<f64>> = (0..24).map(|halvings| 0.5f64.powi(halvings)).flat_map(|by| [scaled(by), scaled(-by)]).collect();
     let descent = changes(problem, embedded, &steps, RADIUS).into_iter().fold(f64::INFINITY, f64::min);
-    let stationary = gradient <= STATIONARY * residual + ROUNDING;
+    let stationary = gradient <= STATIONARY * residual + ROUNDING * spectrum.scale().sqrt();
     let loss_change = (network.loss(&problem.sample) - problem.network.loss(&problem.sample)).abs();
     let clearance = spectrum.clearance();
     let predicted = case.predicted().filter(|_| clearance >= CLEAR);
