@@ -6,10 +6,11 @@
 mod density;
 mod fingerprints;
 mod nonsmooth;
+mod semiflat;
 
 use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &semiflat::Semiflat]
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::activation::Activation;
 use crate::perceptron::Shape;
 use crate::stream::Stream;
 use burn::tensor::{DType, Device, TensorData};
@@ -143,4 +142,88 @@ fn the_hessian_of_a_linear_network_is_that_of_least_squares() {
     }
     let found = hessian_vector(&model, tensor(rows, [1, BATCH, 2]), labels(), Loss::Squared, tensor(vector.to_vec(), [1, 3]));
     assert_close(&values(found), &expected, "closed form");
+}
+
+#[test]
+fn a_jacobian_holds_the_gradients_of_each_output() {
+    // Two outputs: with the other's last weights at nothing, an output is the sum of both.
+    let shape = Shape::new(&[2, 3, 2], Activation::Tanh);
+    let parameters = normals("two outputs", shape.parameters());
+    let model = Perceptrons::with(shape.clone(), tensor(parameters.clone(), [1, shape.parameters()]));
+    let x = tensor(normals("x", BATCH * 2), [1, BATCH, 2]);
+    let found = values(jacobian(&model, x.clone()));
+    let mut expected = Vec::new();
+    for output in 0..2 {
+        for row in 0..BATCH {
+            let value = |at: Vec<f64>| {
+                let model = Perceptrons::with(shape.clone(), tensor(at, [1, shape.parameters()]));
+                values(model.forward(x.clone()))[2 * row + output]
+            };
+            expected.extend(differences(&parameters, value));
+        }
+    }
+    assert_close(&found, &expected, "jacobian");
+}
+
+/// Half the squared errors of one hidden layer, second derivatives written out by hand (Fukumizu
+/// et al., NeurIPS 2019, use their blocks): f = sum_j v_j h(z_j) + c with z_j = w_j x + b_j.
+#[test]
+fn the_hessian_of_one_hidden_layer_is_that_of_its_formulas_to_the_last_digits() {
+    const H: usize = 3;
+    let shape = Shape::new(&[1, H, 1], Activation::Tanh);
+    let theta = normals("one hidden layer", shape.parameters());
+    let (x, y) = (normals("inputs", 7), normals("answers", 7));
+    let (w, b, v, c) = (&theta[..H], &theta[H..2 * H], &theta[2 * H..3 * H], theta[3 * H]);
+    let size = shape.parameters();
+    let mut expected = vec![0.0; size * size];
+    for (x, y) in x.iter().zip(&y) {
+        let h: Vec<f64> = (0..H).map(|j| (w[j] * x + b[j]).tanh()).collect();
+        let error = (0..H).map(|j| v[j] * h[j]).sum::<f64>() + c - y;
+        let (slope, curvature) = (|j: usize| 1.0 - h[j] * h[j], |j: usize| -2.0 * h[j] * (1.0 - h[j] * h[j]));
+        let mut first = vec![1.0; size];
+        for j in 0..H {
+            (first[j], first[H + j], first[2 * H + j]) = (v[j] * slope(j) * x, v[j] * slope(j), h[j]);
+        }
+        for (at, value) in expected.iter_mut().enumerate() {
+            *value += first[at / size] * first[at % size];
+        }
+        for j in 0..H {
+            let mut add = |row: usize, column: usize, value: f64| expected[row * size + column] += error * value;
+            for (row, by) in [(j, *x), (H + j, 1.0)] {
+                add(row, 2 * H + j, slope(j) * by);
+                add(2 * H + j, row, slope(j) * by);
+                add(row, j, v[j] * curvature(j) * by * x);
+                add(row, H + j, v[j] * curvature(j) * by);
+            }
+        }
+    }
+    let model = Perceptrons::with(shape, tensor(theta.clone(), [1, size]));
+    let found = values(hessian(&model, tensor(x, [1, 7, 1]), tensor(y, [1, 7, 1]), &half_squares));
+    for (found, expected) in found.iter().zip(&expected) {
+        assert!((found - expected).abs() <= 1e-13 * expected.abs().max(1.0), "{found}, expected {expected}");
+    }
+}
+
+#[test]
+fn hessian_products_are_right_where_sums_are_exactly_0() {
+    // Units without weights have sums of 0, where a softplus written with clamps has one-sided slopes.
+    for activation in [Activation::Tanh, Activation::Sigmoid, Activation::Softplus] {
+        let shape = Shape::new(&[2, 3, 1], activation);
+        let mut at = normals("silent", shape.parameters());
+        at[..9].iter_mut().for_each(|weight| *weight = 0.0);
+        let (x, y) = (tensor(normals("x", BATCH * 2), [1, BATCH, 2]), labels());
+        let model = |at: Vec<f64>| Perceptrons::with(shape.clone(), tensor(at, [1, shape.parameters()]));
+        let expected: Vec<f64> = (0..at.len())
+            .flat_map(|index| {
+                let moved = |by: f64| {
+                    let mut at = at.clone();
+                    at[index] += by;
+                    values(gradient_of(&model(at), x.clone(), y.clone(), &half_squares))
+                };
+                moved(1e-5).iter().zip(moved(-1e-5)).map(|(up, down)| (up - down) / 2e-5).collect::<Vec<f64>>()
+            })
+            .collect();
+        let found = hessian(&model(at.clone()), x.clone(), y.clone(), &half_squares);
+        assert_close(&values(found), &expected, &format!("{activation:?}"));
+    }
 }
