@@ -179,10 +179,11 @@ fn the_hessian_of_one_hidden_layer_is_that_of_its_formulas_to_the_last_digits() 
     for (x, y) in x.iter().zip(&y) {
         let h: Vec<f64> = (0..H).map(|j| (w[j] * x + b[j]).tanh()).collect();
         let error = (0..H).map(|j| v[j] * h[j]).sum::<f64>() + c - y;
+        let (value, out) = (|j: usize| h[j], |j: usize| v[j]);
         let (slope, curvature) = (|j: usize| 1.0 - h[j] * h[j], |j: usize| -2.0 * h[j] * (1.0 - h[j] * h[j]));
         let mut first = vec![1.0; size];
         for j in 0..H {
-            (first[j], first[H + j], first[2 * H + j]) = (v[j] * slope(j) * x, v[j] * slope(j), h[j]);
+            (first[j], first[H + j], first[2 * H + j]) = (out(j) * slope(j) * x, out(j) * slope(j), value(j));
         }
         for (at, value) in expected.iter_mut().enumerate() {
             *value += first[at / size] * first[at % size];
@@ -192,8 +193,8 @@ fn the_hessian_of_one_hidden_layer_is_that_of_its_formulas_to_the_last_digits() 
             for (row, by) in [(j, *x), (H + j, 1.0)] {
                 add(row, 2 * H + j, slope(j) * by);
                 add(2 * H + j, row, slope(j) * by);
-                add(row, j, v[j] * curvature(j) * by * x);
-                add(row, H + j, v[j] * curvature(j) * by);
+                add(row, j, out(j) * curvature(j) * by * x);
+                add(row, H + j, out(j) * curvature(j) * by);
             }
         }
     }

@@ -16,16 +16,17 @@ use std::collections::BTreeMap;
 pub(super) struct Landscape;
 
 /// A gradient below this share of the residuals' length is zero; or below what outputs that are wrong
-/// by so much leave of it, which is larger the larger the Jacobian.
+/// by this share of the largest leave of it, which is more the larger the Jacobian.
 const STATIONARY: f64 = 1e-10;
-const ROUNDING: f64 = 1e-13;
+const ROUNDING: f64 = 1e-14;
 
 /// A change of the loss below this share of the residuals' length is rounding, and below this where
 /// there are none.
 const FLAT: f64 = 1e-13;
 
-/// Zero and the other eigenvalues must be so far apart to be counted.
-const CLEAR: f64 = 100.0;
+/// Added eigenvalues are counted where the narrow minimum's own, but for rescalings, are no less than
+/// this share of their largest: nine digits of f64 are then left for what added units bring.
+const CONDITION: f64 = 1e-7;
 
 /// Random moves of a kind.
 const MOVES: usize = 16;
@@ -78,7 +79,8 @@ impl Method for Landscape {
         let (name, outputs, depth) = (p.word("activation"), p.int("outputs"), p.int("depth"));
         let design = Design::named(p.word("design"));
         let problem = Problem::new(activation(name), name, outputs, depth, design, seed)?;
-        let before = problem.spectrum().inertia();
+        let before = problem.spectrum();
+        let (is_told, before) = (problem.least(&before) >= CONDITION, before.inertia());
         let cell = |setting: &Parameters| {
             let (word, added) = (setting.word("embedding"), setting.int("added"));
             let axes =
@@ -87,7 +89,7 @@ impl Method for Landscape {
             let mut draws = stream("embedding", &[&axes[..], &numbers[..], &[("seed", seed.to_string())]].concat());
             let kind = Embedding::named(word);
             let embedded = embed(&problem.network, kind, added, &problem.middles, &mut draws);
-            record(&Case { problem: &problem, design, kind, embedded, before }, &mut draws)
+            record(&Case { problem: &problem, design, kind, embedded, before, is_told }, &mut draws)
         };
         Ok(batch.settings.iter().map(cell).collect())
     }
@@ -101,6 +103,8 @@ struct Case<'a> {
     embedded: Embedded,
     /// The counts of the narrow minimum.
     before: Inertia,
+    /// Whether it is conditioned well enough to count what is added.
+    is_told: bool,
 }
 
 impl Case<'_> {
@@ -120,7 +124,7 @@ impl Case<'_> {
     fn predicted(&self) -> Option<Inertia> {
         let (problem, residual) = (self.problem, self.problem.residual());
         let counts = || problem.blocks().predicted(&problem.network, &self.embedded, self.kind, residual, problem.bias);
-        self.is_expected_stationary().then(counts).flatten()
+        (self.is_told && self.is_expected_stationary()).then(counts).flatten()
     }
 }
 
@@ -153,14 +157,14 @@ fn record(case: &Case<'_>, draws: &mut Stream) -> Record {
     let scaled = |by: f64| steepest.iter().map(|value| by * value).collect::<Vec<f64>>();
     let steps: Vec<Vec<f64>> = (0..24).map(|halvings| 0.5f64.powi(halvings)).flat_map(|by| [scaled(by), scaled(-by)]).collect();
     let descent = changes(problem, embedded, &steps, RADIUS).into_iter().fold(f64::INFINITY, f64::min);
-    let stationary = gradient <= STATIONARY * residual + ROUNDING * spectrum.scale().sqrt();
+    let output = problem.sample.y.iter().map(|y| y.abs()).fold(0.0, f64::max);
+    let stationary = gradient <= STATIONARY * residual + ROUNDING * output * spectrum.scale().sqrt();
     let loss_change = (network.loss(&problem.sample) - problem.network.loss(&problem.sample)).abs();
-    let clearance = spectrum.clearance();
-    let predicted = case.predicted().filter(|_| clearance >= CLEAR);
+    let predicted = case.predicted();
     let floats = [
         ("gradient", gradient / unit),
         ("loss-change", loss_change),
-        ("clearance", clearance),
+        ("clearance", spectrum.clearance()),
         ("least-eigenvalue", spectrum.values[0]),
         ("lowest", lowest),
         ("descent", descent),

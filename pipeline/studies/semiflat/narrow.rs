@@ -95,7 +95,7 @@ impl Problem {
         let draw = |attempt: usize| {
             let mut draws = stream("narrow", &[&axes[..], &[("seed", seed.to_string()), ("attempt", attempt.to_string())]].concat());
             let (x, mut gaps) = inputs(&mut draws);
-            let network = teacher(kind, outputs, depth, bias, &mut gaps, &mut draws);
+            let network = teacher(kind, outputs, depth, bias, (&x, &mut gaps), &mut draws);
             let sample = Sample { y: vec![0.0; ROWS * outputs], x, inputs: 1 };
             let sample = Sample { y: network.outputs(&sample), ..sample };
             (Self { network, sample, middles: gaps, bias }, draws)
@@ -132,8 +132,12 @@ impl Problem {
         }
         let slopes = self.network.jacobian(&self.sample, &self.free(&self.network));
         let spectrum = Spectrum::of(&(slopes.transpose() * slopes));
-        let least = spectrum.values.get(self.rescalings() as usize)? / spectrum.scale();
-        (spectrum.inertia().zero == self.rescalings()).then_some(least)
+        (spectrum.inertia().zero == self.rescalings()).then(|| self.least(&spectrum))
+    }
+
+    /// The least eigenvalue that is not of a rescaling, as a share of the largest.
+    pub(super) fn least(&self, spectrum: &Spectrum) -> f64 {
+        spectrum.values[self.rescalings() as usize] / spectrum.scale()
     }
 
     /// The least distance of a second hidden layer's sums from 0. The first layer's kinks lie halfway
@@ -215,17 +219,21 @@ fn inputs(draws: &mut Stream) -> (Vec<f64>, Vec<f64>) {
     (x, gaps)
 }
 
-/// A random network whose two units bend on either side of the middle; it takes their middles away.
-fn teacher(kind: Activation, outputs: usize, depth: usize, bias: bool, gaps: &mut Vec<f64>, draws: &mut Stream) -> Network {
+/// A random network whose two units bend on either side of the middle; it takes their middles away. Units
+/// of a second hidden layer bend between two observations.
+fn teacher(kind: Activation, outputs: usize, depth: usize, bias: bool, places: (&[f64], &mut Vec<f64>), draws: &mut Stream) -> Network {
+    let (x, gaps) = places;
+    let bends: Vec<f64> = (0..WIDTH).map(|_| ROWS / 5 + draws.below(3 * ROWS / 5)).map(|at| (x[at] + x[at + 1]) / 2.0).collect();
     let mut signed = |low: f64, high: f64| {
         let size = low + (high - low) * draws.uniform();
         if draws.uniform() < 0.5 { size } else { -size }
     };
     let next = if depth > 3 { WIDTH } else { outputs };
-    // Smooth units bend less than tanh: steeper ones are told apart better.
+    // Steeper units are told apart better, where they bend little.
     let (steep, wide) = match (kind, depth) {
-        (Activation::Sigmoid | Activation::Softplus, 3) => (2.0, 1.0),
-        (Activation::Sigmoid | Activation::Softplus, _) => (2.0, 3.0),
+        (Activation::Sigmoid | Activation::Softplus, 3) | (Activation::Softplus, _) => (2.0, 1.0),
+        (Activation::Sigmoid, _) => (2.0, 3.0),
+        (Activation::Tanh, 4..) => (2.0, 2.0),
         _ => (1.0, 1.0),
     };
     let mut unit = |side: f64| {
@@ -235,10 +243,20 @@ fn teacher(kind: Activation, outputs: usize, depth: usize, bias: bool, gaps: &mu
         Unit { incoming: vec![slope, -slope * middle], outgoing: (0..next).map(|_| wide * signed(0.7, 1.5)).collect() }
     };
     let units = vec![unit(-1.0), unit(1.0)];
-    let bias = (0..next).map(|_| if bias { wide * signed(0.2, 0.8) } else { 0.0 }).collect();
+    let bias = match (depth, bias) {
+        (4.., _) => bends.iter().enumerate().map(|(k, x)| -sum(kind, &units, k, *x)).collect(),
+        (_, true) => (0..next).map(|_| signed(0.2, 0.8)).collect(),
+        (_, false) => vec![0.0; next],
+    };
     let later: Vec<usize> = if depth > 3 { vec![outputs] } else { Vec::new() };
     let rest = later.iter().flat_map(|outputs| (0..(next + 1) * outputs).map(|_| signed(0.7, 1.5)).collect::<Vec<_>>()).collect();
     Network { activation: kind, units, bias, later, rest }
+}
+
+/// The sum that a unit of the next layer gets at x, without its bias.
+fn sum(kind: Activation, units: &[Unit], next: usize, x: f64) -> f64 {
+    let value = |unit: &Unit| unit.outgoing[next] * blocks::activation(kind, unit.incoming[0] * x + unit.incoming[1])[0];
+    units.iter().map(value).sum()
 }
 
 /// An orthonormal basis of a matrix's columns (Gram and Schmidt, twice); dependent ones are dropped.
