@@ -49,6 +49,12 @@ const FILES: [(&str, &str); 2] = [("pair0001.txt", "1 2\n3 4\n"), ("pair0002.txt
 fn checkout() -> Checkout {
     let checkout = Checkout::synthetic(program(), [2, 2, 1]);
     checkout.write(STUDY, (checkout.text(STUDY) + MORE).as_bytes());
+    catalog(&checkout);
+    checkout
+}
+
+/// Writes the entry of that data set.
+fn catalog(checkout: &Checkout) {
     let entry = format!(
         "title = \"Two small files\"\nrepository = \"https://example.org/near\"\nrevision = \"1\"\nurl = \"file://{}/{{file}}\"\n\
          licence = \"none found\"\ncitation = \"nobody\"\n",
@@ -56,8 +62,7 @@ fn checkout() -> Checkout {
     );
     checkout.write("datasets/catalog/near.toml", entry.as_bytes());
     FILES.iter().for_each(|(file, text)| checkout.write(&format!("from/{file}"), text.as_bytes()));
-    list(&checkout, &FILES);
-    checkout
+    list(checkout, &FILES);
 }
 
 /// Writes the list of files of `near` as `sha256sum` does.
@@ -156,6 +161,18 @@ fn without_the_data_everything_else_runs() {
     checkout.run(&["datasets", "fetch", "near"]).exits(0);
     checkout.run(&["run", "--strict"]).exits(0).says("4 cells run");
     checkout.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn another_study_is_run_and_written() {
+    let checkout = crate::whole();
+    catalog(&checkout);
+    checkout.edit(STUDY, "[[experiment]]\nid = \"kernel\"\n", "[[experiment]]\nid = \"kernel\"\ndata = [\"near\"]\n");
+    let run = checkout.run(&["run", "nonsmooth", "density", "--tier", "smoke", "--jobs", "2"]).exits(0);
+    run.says(&format!("not-run: nonsmooth: 16 of {} cells for want of data; there are no results", crate::CELLS));
+    assert!(checkout.path("artifacts/out/smoke-flex/density/claims.json").is_file());
+    assert!(!checkout.path("artifacts/out/smoke-flex/nonsmooth").exists());
+    checkout.run(&["verify", "--tier", "smoke"]).exits(0);
 }
 
 #[test]
