@@ -298,7 +298,8 @@ fn print(document: &Document, contradictions: Option<&[String]>) {
         say::line(format!("    {} wrong: {:.1} %", chance.wrong, (chance.seen * 1000.0).floor() / 10.0));
     }
     if let (Some(surely), 0) = (document.surely_seen, wrong) {
-        say::line(format!("so with 95 % confidence fewer than {} of the recorded ones are wrong", count(surely, "cell")));
+        let all = count(document.strata.iter().map(|stratum| stratum.cells).sum(), "recorded cell");
+        say::line(format!("so with 95 % confidence fewer than {surely} of {all} are wrong"));
     }
     match contradictions {
         None => {}
