@@ -9,10 +9,12 @@ pub mod data;
 pub mod derivative;
 pub mod device;
 pub mod elementary;
+pub mod kernel;
 mod lanes;
 pub mod loss;
 pub mod optimizer;
 pub mod perceptron;
+pub mod spectral;
 pub mod stream;
 pub mod training;
 

@@ -5,11 +5,13 @@
 
 mod density;
 mod fingerprints;
+#[path = "gan-stability/mod.rs"]
+mod gan_stability;
 mod nonsmooth;
 
 use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &gan_stability::GanStability]
 }
