@@ -1,5 +1,6 @@
 //! Building blocks that two or more studies share: named random streams, elementary functions,
-//! devices, and stacked networks with their losses, optimisers, training and derivatives.
+//! devices, stacked networks with their losses, optimisers, training, derivatives and penalties, and
+//! the planar mixtures and the optimal transport that generative models are tested with.
 //!
 //! Nothing here knows a study, a declaration or a file. Results depend on arguments only: every
 //! random number is drawn on the host from a named stream and uploaded, no backend is ever seeded.
@@ -12,11 +13,14 @@ pub mod elementary;
 pub mod kernel;
 mod lanes;
 pub mod loss;
+pub mod mixture;
 pub mod optimizer;
+pub mod penalty;
 pub mod perceptron;
 pub mod spectral;
 pub mod stream;
 pub mod training;
+pub mod transport;
 
 /// A part of the reference values; tests/reference/reference.py says where they come from.
 #[cfg(test)]
