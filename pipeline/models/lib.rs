@@ -17,6 +17,7 @@ pub mod mixture;
 pub mod optimizer;
 pub mod penalty;
 pub mod perceptron;
+pub mod singular;
 pub mod spectral;
 pub mod stream;
 pub mod training;

@@ -1,7 +1,7 @@
 //! Generators of points in the plane that are small enough to be exact: a finite latent sample, and
 //! all derivatives by the parameters.
 
-use saigen_models::spectral::norm;
+use saigen_models::singular::norm;
 use saigen_models::stream::Stream;
 
 /// The names of the families that [`Generator::named`] knows.

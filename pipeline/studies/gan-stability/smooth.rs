@@ -11,7 +11,7 @@ use super::generator::TANH_BEND;
 use super::measurement::{Cell, Measurement, ROUNDING};
 use super::vector::{less, norm};
 use saigen_engine::Parameter;
-use saigen_models::spectral;
+use saigen_models::singular;
 
 /// The method.
 pub(super) const SMOOTH: Measurement = Measurement {
@@ -112,7 +112,7 @@ impl Network {
         };
         let unit = |weights: Vec<f64>, rows: usize, columns: usize| -> Vec<f64> {
             // A matrix of zeros stays what it is.
-            let length = spectral::norm(&weights, rows, columns).max(f64::MIN_POSITIVE);
+            let length = singular::norm(&weights, rows, columns).max(f64::MIN_POSITIVE);
             weights.iter().map(|weight| weight / length).collect()
         };
         let layers = (0..hidden)

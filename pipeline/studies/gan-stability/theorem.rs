@@ -11,7 +11,7 @@ use super::objective::{Objective, differences, ring};
 use super::regularity::exact;
 use saigen_engine::Parameter;
 use saigen_models::kernel::Gaussian;
-use saigen_models::spectral::norm;
+use saigen_models::singular::norm;
 
 /// The method.
 pub(super) const THEOREM: Measurement = Measurement {

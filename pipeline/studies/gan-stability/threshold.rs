@@ -11,7 +11,7 @@ use super::regularity::exact;
 use super::vector::norm;
 use saigen_engine::Parameter;
 use saigen_models::kernel::{Gaussian, Measure};
-use saigen_models::spectral;
+use saigen_models::singular;
 
 /// The method.
 pub(super) const THRESHOLD: Measurement = Measurement {
@@ -56,7 +56,7 @@ fn measure(cell: &Cell<'_>) -> Vec<f64> {
         let data = Measure::uniform(generator.jets(&[0.0, 0.0]).into_iter().flat_map(|jet| jet.point).collect(), 2);
         let objective = Objective { generator, kernel: Gaussian { scale }, data };
         let start = vec![0.1 * scale * stream.normal(), 0.1 * scale * stream.normal()];
-        let curvature = spectral::norm(&objective.hessian(&[0.0, 0.0]), 2, 2);
+        let curvature = singular::norm(&objective.hessian(&[0.0, 0.0]), 2, 2);
         (curvature, start, Box::new(move |theta: &[f64]| objective.gradient(theta)))
     };
     let step = cell.float("share") / curvature;
