@@ -7,6 +7,8 @@ mod constants;
 mod counterexample;
 mod descent;
 mod dirac;
+mod game;
+mod gan;
 mod generator;
 mod measurement;
 mod moreau;
@@ -46,6 +48,7 @@ impl Study for GanStability {
             &dirac::DIRAC,
             &moreau::MOREAU,
             &series::SERIES,
+            &gan::Gan,
         ]
     }
 }
