@@ -5,6 +5,8 @@
 
 mod density;
 mod fingerprints;
+#[path = "gan-stability/mod.rs"]
+mod gan_stability;
 mod nonsmooth;
 mod semiflat;
 
@@ -12,5 +14,5 @@ use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &semiflat::Semiflat]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &semiflat::Semiflat, &gan_stability::GanStability]
 }

@@ -146,6 +146,18 @@ fn a_claim_without_its_place_in_the_paper() {
 }
 
 #[test]
+fn a_share_that_cannot_be() {
+    let order = "rule = { kind = \"order\", table = \"risk-remembered\", of = \"risk-cv\", where = { target = \"two-piece\", sigma = 0.1 }, \
+                 better = \"network-narrow\", than = [\"kernel\", \"polynomial\", \"series\"], expect = \"better\", margin = 0.05 }";
+    let share = |says: &str| {
+        format!("rule = {{ kind = \"share\", table = \"risk-remembered\", of = \"risk-cv\", experiment = \"network-narrow\"{says} }}")
+    };
+    refused(order, &share(", low = 0.9, high = 0.1"), &["rule.low: no share is between 0.9 and 0.1", "hint: 0 <= low <= high <= 1"]);
+    refused(order, &share(""), &["rule.low: a share claim needs `low`, `high` or both, or `than`"]);
+    refused(order, &share(", than = [\"kernel\"]"), &["rule.margin: a share claim with rivals needs a margin of 0 or more"]);
+}
+
+#[test]
 fn a_grid_that_no_machine_could_run() {
     let long = format!("sigma = [{}]", (1..=100_000).map(|at| format!("{at}e-3")).collect::<Vec<_>>().join(", "));
     refused(

@@ -33,6 +33,8 @@ pub enum Rule {
     Equivalence(Equivalence),
     /// A published number comes out again.
     Value(Value),
+    /// So many runs do something, or more than another arm's.
+    Share(Share),
     /// An inequality holds on every row.
     Bound(Bound),
 }
@@ -133,6 +135,37 @@ pub struct Value {
     pub rival: Option<String>,
 }
 
+/// See [`Rule::Share`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// What is judged: an output that is 1 where a run did it and 0 where it did not.
+    pub subject: Subject,
+    /// The experiment whose runs are counted.
+    pub experiment: String,
+    /// What is claimed of their share.
+    pub shares: Shares,
+}
+
+/// What a share claim says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shares {
+    /// It lies between two ends.
+    Within {
+        /// The smallest share that agrees.
+        low: f64,
+        /// The largest one.
+        high: f64,
+    },
+    /// It is greater than others', seed by seed.
+    More {
+        /// The experiments it is compared with, one by one.
+        than: Vec<String>,
+        /// The difference of shares that matters.
+        margin: f64,
+    },
+}
+
 /// See [`Rule::Bound`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bound {
@@ -200,6 +233,16 @@ impl Equivalence {
     }
 }
 
+impl Share {
+    /// The shares, or the differences of shares, that agree.
+    pub fn claimed(&self) -> Claimed {
+        match &self.shares {
+            Shares::Within { low, high } => Claimed { low: *low, high: *high, gate: 0.0 },
+            Shares::More { margin, .. } => Claimed { low: 0.0, high: f64::INFINITY, gate: *margin },
+        }
+    }
+}
+
 impl Rule {
     /// The values of each part's estimate that agree.
     pub fn claimed(&self) -> Claimed {
@@ -208,6 +251,7 @@ impl Rule {
             Self::Slope(slope) => Claimed { low: slope.low, high: slope.high, gate: 0.0 },
             Self::Equivalence(equivalence) => equivalence.claimed(),
             Self::Value(value) => Claimed { low: -value.tolerance, high: value.tolerance, gate: 0.0 },
+            Self::Share(share) => share.claimed(),
             Self::Fall(_) | Self::Bound(_) => Claimed { low: 0.0, high: f64::INFINITY, gate: 0.0 },
         }
     }
@@ -219,6 +263,7 @@ impl Rule {
             | Self::Slope(Slope { subject, .. })
             | Self::Fall(Fall { subject, .. })
             | Self::Equivalence(Equivalence { subject, .. }) => &subject.table,
+            Self::Share(share) => &share.subject.table,
             Self::Value(value) => &value.table,
             Self::Bound(bound) => &bound.table,
         }
@@ -231,6 +276,7 @@ impl Rule {
             | Self::Slope(Slope { subject, .. })
             | Self::Fall(Fall { subject, .. })
             | Self::Equivalence(Equivalence { subject, .. }) => &subject.filter,
+            Self::Share(share) => &share.subject.filter,
             Self::Value(value) => &value.filter,
             Self::Bound(bound) => &bound.filter,
         }
@@ -244,6 +290,7 @@ impl Rule {
             Self::Fall(_) => "fall",
             Self::Equivalence(_) => "equivalence",
             Self::Value(_) => "value",
+            Self::Share(_) => "share",
             Self::Bound(_) => "bound",
         }
     }

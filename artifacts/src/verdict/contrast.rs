@@ -7,7 +7,7 @@ use crate::statistic::{line, logarithms};
 use crate::table::{Filter, Printed, Row, Table};
 use std::collections::BTreeMap;
 
-/// One question: does the mean of `sample` lie in `region`?
+/// One question about `sample`: mostly, does its mean lie in `region`?
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Contrast {
     /// What is compared with what, and where.
@@ -22,6 +22,19 @@ pub(super) struct Contrast {
     pub(super) gate: f64,
     /// The printed number that it is compared with, and its decision.
     pub(super) printed: Option<Comparison>,
+    /// What is asked of the sample.
+    pub(super) question: Question,
+}
+
+/// What is asked of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Does its mean lie in the region? By resampling.
+    Mean,
+    /// Does the share of ones, the others being 0, lie in the region? By exact tails.
+    Share,
+    /// Are there more ones than minus ones? By exact tails.
+    Pairs,
 }
 
 /// What a published number adds to a contrast.
@@ -46,7 +59,15 @@ pub(super) fn order(rule: &Order, table: &Table) -> Result<Vec<Contrast>, String
             let sample = log_ratios(other, row, &rule.subject.of)?;
             let at = name(place);
             let label = if at.is_empty() { format!("vs {rival}") } else { format!("{at} vs {rival}") };
-            contrasts.push(Contrast { label, quantity: "ln error ratio", sample, region: (low, high).into(), gate, printed: None });
+            contrasts.push(Contrast {
+                label,
+                quantity: "ln error ratio",
+                sample,
+                region: (low, high).into(),
+                gate,
+                printed: None,
+                question: Question::Mean,
+            });
         }
     }
     Ok(contrasts)
@@ -59,7 +80,15 @@ pub(super) fn equivalence(rule: &Equivalence, table: &Table) -> Result<Vec<Contr
     let contrast = |(place, row): (Place, &Row)| {
         let other = others.get(&place).ok_or_else(|| format!("'{}' has no row at {}", rule.to, name(&place)))?;
         let sample = log_ratios(other, row, &rule.subject.of)?;
-        Ok(Contrast { label: name(&place), quantity: "ln error ratio", sample, region: (low, high).into(), gate, printed: None })
+        Ok(Contrast {
+            label: name(&place),
+            quantity: "ln error ratio",
+            sample,
+            region: (low, high).into(),
+            gate,
+            printed: None,
+            question: Question::Mean,
+        })
     };
     rows(&rule.subject, table, &rule.experiment)?.into_iter().map(contrast).collect()
 }
@@ -78,7 +107,15 @@ pub(super) fn slope(rule: &Slope, table: &Table) -> Result<Vec<Contrast>, String
             sample = sample.iter().zip(other).map(|(a, b)| a - b).collect();
         }
         let quantity = if rival.is_some() { "difference of log-log slopes" } else { "log-log slope" };
-        contrasts.push(Contrast { label: name(&place), quantity, sample, region: (rule.low, rule.high).into(), gate: 0.0, printed: None });
+        contrasts.push(Contrast {
+            label: name(&place),
+            quantity,
+            sample,
+            region: (rule.low, rule.high).into(),
+            gate: 0.0,
+            printed: None,
+            question: Question::Mean,
+        });
     }
     Ok(contrasts)
 }

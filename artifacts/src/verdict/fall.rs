@@ -1,7 +1,7 @@
 //! The rule *fall*: an error gets smaller from each place on an axis to the next.
 
 use super::claim::Fall;
-use super::contrast::{Contrast, Place, curves, log_ratios, name};
+use super::contrast::{Contrast, Place, Question, curves, log_ratios, name};
 use super::ledger::{Part, Verdict};
 use super::value::printed;
 use crate::table::{Row, Table};
@@ -10,7 +10,15 @@ use crate::table::{Row, Table};
 pub(super) fn measured(rule: &Fall, table: &Table) -> Result<Vec<Contrast>, String> {
     let contrast = |(label, before, after): (String, &Row, &Row)| {
         let sample = log_ratios(before, after, &rule.subject.of)?;
-        Ok(Contrast { label, quantity: "ln error ratio", sample, region: (0.0, f64::INFINITY).into(), gate: 0.0, printed: None })
+        Ok(Contrast {
+            label,
+            quantity: "ln error ratio",
+            sample,
+            region: (0.0, f64::INFINITY).into(),
+            gate: 0.0,
+            printed: None,
+            question: Question::Mean,
+        })
     };
     steps(rule, table)?.into_iter().map(contrast).collect()
 }

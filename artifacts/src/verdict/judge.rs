@@ -2,11 +2,11 @@
 
 use super::bootstrap::{Draws, Inference, Region, infer};
 use super::claim::{Bound, Claim, Rule};
-use super::contrast::{self, Contrast};
+use super::contrast::{self, Contrast, Question as Asked};
 use super::holm::holm;
 use super::ledger::{Class, Judged, Ledger, Part, Verdict};
 use super::{ALPHA, FEWEST_SEEDS, MOST_QUESTIONS};
-use super::{fall, value};
+use super::{fall, share, value};
 use crate::table::{PUBLISHED, Table};
 use std::collections::BTreeMap;
 
@@ -40,13 +40,18 @@ pub fn judge(
                 Rule::Fall(rule) => contrasts = fall::measured(rule, table).map_err(in_claim)?,
                 Rule::Equivalence(rule) => contrasts = contrast::equivalence(rule, table).map_err(in_claim)?,
                 Rule::Value(rule) => contrasts = value::contrasts(rule, table).map_err(in_claim)?,
+                Rule::Share(rule) => contrasts = share::contrasts(rule, table).map_err(in_claim)?,
                 Rule::Bound(rule) => parts.push(bound(rule, table).map_err(in_claim)?),
             }
         }
         for contrast in contrasts {
             let mut draws = stream(&format!("{}/{}", claim.id, contrast.label));
             let answerable = contrast.sample.len() >= FEWEST_SEEDS && diverged(&contrast) == 0;
-            let inference = answerable.then(|| infer(&contrast.sample, contrast.region, draws.as_mut()));
+            let inference = answerable.then(|| match contrast.question {
+                Asked::Mean => infer(&contrast.sample, contrast.region, draws.as_mut()),
+                Asked::Share => share::share(&contrast.sample, contrast.region),
+                Asked::Pairs => share::pairs(&contrast.sample),
+            });
             let flip = contrast.printed.as_ref().and_then(|comparison| comparison.flip.as_ref());
             let flip = flip.filter(|(sample, _)| answerable && sample.iter().all(|value| !value.is_nan()));
             let flip = flip.map(|(sample, region)| infer(sample, *region, draws.as_mut()));

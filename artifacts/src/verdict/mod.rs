@@ -3,7 +3,8 @@
 //! The rules are written in prose in `artifacts/README.md`; this is their code. Every statistical
 //! rule becomes the same question, asked of a [`contrast::Contrast`]: does the mean of one number
 //! a seed lie in a region? [`bootstrap`] answers with two p-values, [`holm`] corrects all of a
-//! study's answers together, and [`judge`] turns them into words.
+//! study's answers together, and [`judge`] turns them into words. [`share`] asks of counts and has
+//! exact answers.
 
 pub mod bootstrap;
 pub mod claim;
@@ -12,6 +13,7 @@ mod fall;
 mod holm;
 mod judge;
 mod ledger;
+mod share;
 #[cfg(test)]
 mod tests;
 mod value;

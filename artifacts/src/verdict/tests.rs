@@ -1,7 +1,7 @@
 //! The rules on tables whose answer is known.
 
 use super::bootstrap::Draws;
-use super::claim::{Bound, Claim, Equivalence, Expect, Fall, Order, Relation, Rule, Slope, Subject, Value};
+use super::claim::{Bound, Claim, Equivalence, Expect, Fall, Order, Relation, Rule, Share, Shares, Slope, Subject, Value};
 use super::{Class, Judged, Verdict, judge};
 use crate::statistic::Statistic;
 use crate::table::{Column, Content, Filter, Layout, PUBLISHED, Published, Row, Spec, Table};
@@ -151,6 +151,42 @@ fn a_bound_falls_with_one_row() {
     };
     verdict(bound(Some("holds"), Relation::Less), table.clone(), Verdict::Reproduced);
     verdict(bound(None, Relation::AtMost), table, Verdict::Refuted);
+}
+
+/// Whether runs did something: of 20 seeds the first so many, and then one that diverged.
+fn settled(arms: &[(&'static str, usize)]) -> Table {
+    let names: Vec<Arm> = arms.iter().map(|(name, _)| -> Arm { (name, |_| 1.0) }).collect();
+    let mut table = table(&names, 20);
+    for (row, (_, ones)) in table.rows.iter_mut().zip(arms.iter().flat_map(|arm| [arm; 3])) {
+        let answers = (0..20).map(|seed| if seed < *ones { 1.0 } else { 0.0 }).collect();
+        row.samples.insert("risk".to_string(), answers);
+        if *ones < 20 {
+            row.samples.get_mut("risk").unwrap()[19] = f64::NAN;
+            row.diverged = 1;
+        }
+    }
+    table
+}
+
+#[test]
+fn shares_are_counted_and_compared_pair_by_pair() {
+    let within =
+        |low, high| Rule::Share(Share { subject: subject(), experiment: "tame".to_string(), shares: Shares::Within { low, high } });
+    verdict(within(0.5, 1.0), settled(&[("tame", 19)]), Verdict::Reproduced);
+    verdict(within(0.5, 1.0), settled(&[("tame", 1)]), Verdict::Refuted);
+    verdict(within(0.5, 1.0), settled(&[("tame", 12)]), Verdict::Inconclusive);
+    let more = |margin| {
+        let shares = Shares::More { than: vec!["wild".to_string()], margin };
+        Rule::Share(Share { subject: subject(), experiment: "tame".to_string(), shares })
+    };
+    let both = |tame, wild| settled(&[("tame", tame), ("wild", wild)]);
+    verdict(more(0.1), both(18, 3), Verdict::Reproduced);
+    verdict(more(0.1), both(3, 18), Verdict::Refuted);
+    verdict(more(0.1), both(18, 16), Verdict::Inconclusive);
+    verdict(more(0.9), both(18, 3), Verdict::Inconclusive);
+    let mut other = settled(&[("tame", 20)]);
+    other.rows[0].samples.insert("risk".to_string(), vec![0.5; 20]);
+    assert!(judged("full", within(0.5, 1.0), other).unwrap_err().contains("'risk' is 0.5 in a run"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::bootstrap::Region;
 use super::claim::{Subject, Value};
-use super::contrast::{Comparison, Contrast, log_ratios, name, rows};
+use super::contrast::{Comparison, Contrast, Question, log_ratios, name, rows};
 use super::ledger::{Class, Verdict};
 use crate::statistic::{Statistic, mean};
 use crate::table::{PUBLISHED, PUBLISHED_ERROR, Printed, Row, Table};
@@ -43,6 +43,7 @@ pub(super) fn contrasts(rule: &Value, table: &Table) -> Result<Vec<Contrast>, St
             region: Region { low: -rule.tolerance, high: rule.tolerance, slack: printed.error, inflation },
             gate: 0.0,
             printed: Some(Comparison { printed, flip }),
+            question: Question::Mean,
         });
     }
     if contrasts.is_empty() {

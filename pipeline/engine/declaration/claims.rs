@@ -7,7 +7,7 @@ use super::{Tier, check_ids};
 use crate::problem::suggestion;
 use saigen_artifacts::statistic::Statistic;
 use saigen_artifacts::table::{Filter, PUBLISHED, Spec};
-use saigen_artifacts::verdict::claim::{Bound, Equivalence, Expect, Fall, Order, Relation, Slope, Subject, Value};
+use saigen_artifacts::verdict::claim::{Bound, Equivalence, Expect, Fall, Order, Relation, Share, Shares, Slope, Subject, Value};
 use saigen_artifacts::verdict::{Claim, Rule};
 
 pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, tables: &[Spec], experiments: &[Experiment]) -> Vec<Claim> {
@@ -35,6 +35,7 @@ enum Kind {
     Fall,
     Equivalence,
     Value,
+    Share,
     Bound,
 }
 
@@ -45,6 +46,7 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
         ("fall", Kind::Fall),
         ("equivalence", Kind::Equivalence),
         ("value", Kind::Value),
+        ("share", Kind::Share),
         ("bound", Kind::Bound),
     ];
     let kind = fields.choice("kind", &kinds);
@@ -120,6 +122,13 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
             let replicates = at_least(&mut fields, "replicates", 1.0, message, "where the paper is silent, 1 assumes least");
             Rule::Value(Value { table: table.id.clone(), column, filter, experiment, tolerance, replicates, rival })
         }
+        Kind::Share => {
+            let subject = read_subject(&mut fields, table, filter, false);
+            let experiment = fields.text("experiment");
+            check_member(&fields, "experiment", &experiment, table);
+            let shares = read_shares(&mut fields, table);
+            Rule::Share(Share { subject, experiment, shares })
+        }
         Kind::Bound => {
             let (left, right, when) = (fields.text("left"), fields.text("right"), fields.optional_text("when"));
             let values = table.value_columns();
@@ -132,6 +141,25 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
     };
     fields.finish();
     Some(rule)
+}
+
+/// What a share claim says: `low` and `high`, or `than` and `margin`.
+fn read_shares(fields: &mut Fields<'_>, table: &Spec) -> Shares {
+    if fields.has("than") {
+        let than = fields.texts("than");
+        than.iter().for_each(|name| check_member(fields, "than", name, table));
+        let message = "a share claim with rivals needs a margin of 0 or more";
+        return Shares::More { than, margin: at_least(fields, "margin", 0.0, message, "0.1 means 10 runs in a hundred") };
+    }
+    let (low, high) = (fields.optional_float("low"), fields.optional_float("high"));
+    if low.is_none() && high.is_none() {
+        fields.problem_at("low", "a share claim needs `low`, `high` or both, or `than`".to_string(), None);
+    }
+    let (low, high) = (low.unwrap_or(0.0), high.unwrap_or(1.0));
+    if !(0.0..=1.0).contains(&low) || !(0.0..=1.0).contains(&high) || low > high {
+        fields.problem_at("low", format!("no share is between {low} and {high}"), Some("0 <= low <= high <= 1".to_string()));
+    }
+    Shares::Within { low, high }
 }
 
 /// A number that must be there and be large enough.
