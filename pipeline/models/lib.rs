@@ -10,6 +10,7 @@ pub mod data;
 pub mod derivative;
 pub mod device;
 pub mod elementary;
+pub mod kernel;
 mod lanes;
 pub mod loss;
 pub mod mixture;

@@ -11,7 +11,7 @@ use crate::derivative::Forward;
 use crate::perceptron::{Layer, Perceptrons};
 use burn::tensor::{Tensor, activation::sigmoid};
 
-/// `weight x mean over observations of (|grad_x f| - 1)^2`.
+/// `weight x mean over observations of (|grad_x f| - 1)^2`, or of |grad_x f|^2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Penalty {
     /// The factor in front, lambda in the paper.
@@ -27,6 +27,8 @@ pub enum Sides {
     One,
     /// All but 1.
     Two,
+    /// All of them, by their own squares: the leading term of a kernel space's norm.
+    Zero,
 }
 
 /// A penalty's value `[replica]` and its gradient by the parameters `[replica, parameters]`.
@@ -116,8 +118,11 @@ impl Penalty {
     /// the penalty by each gradient.
     fn along(&self, gradients: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
         let lengths = (gradients.clone() * gradients.clone()).sum_dim(2).sqrt();
-        let excess = lengths.clone() - 1.0;
-        let excess = if self.sides == Sides::One { excess.clamp_min(0.0) } else { excess };
+        let excess = match self.sides {
+            Sides::One => (lengths.clone() - 1.0).clamp_min(0.0),
+            Sides::Two => lengths.clone() - 1.0,
+            Sides::Zero => lengths.clone(),
+        };
         let factor = 2.0 * self.weight / gradients.dims()[1] as f64;
         let direction = gradients * (excess.clone() * factor / lengths.clamp_min(SHORTEST));
         (excess.clone() * excess, direction)

@@ -5,11 +5,13 @@
 
 mod density;
 mod fingerprints;
+#[path = "gradient-layer/mod.rs"]
+mod gradient_layer;
 mod nonsmooth;
 
 use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &gradient_layer::GradientLayer]
 }
