@@ -9,6 +9,8 @@ mod functional;
 mod injectivity;
 mod layers;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod wgan_gp;
 
