@@ -7,6 +7,8 @@ mod density;
 mod fingerprints;
 #[path = "gan-stability/mod.rs"]
 mod gan_stability;
+#[path = "gradient-layer/mod.rs"]
+mod gradient_layer;
 mod nonsmooth;
 mod semiflat;
 
@@ -14,5 +16,11 @@ use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &semiflat::Semiflat, &gan_stability::GanStability]
+    vec![
+        &nonsmooth::Nonsmooth,
+        &density::DensityStudy,
+        &semiflat::Semiflat,
+        &gan_stability::GanStability,
+        &gradient_layer::GradientLayer,
+    ]
 }

@@ -79,6 +79,20 @@ fn a_guide_on_a_linear_axis_and_rows_that_are_not_there() {
 }
 
 #[test]
+fn clouds_of_a_table_without_points_and_others_that_are_not_there() {
+    let checkout = whole();
+    let file = "pipeline/studies/gradient-layer/study.toml";
+    checkout.edit(file, "kind = \"clouds\"\ntable = \"samples\"", "kind = \"clouds\"\ntable = \"work\"");
+    let run = checkout.run(&["plan", "gradient-layer"]).exits(2);
+    run.says("figure['samples'].table: table 'work' has no series, and clouds are points of one");
+    let checkout = whole();
+    checkout.edit(file, "behind = { experiment = \"shown-truth\", k = 0 }", "behind = { experiment = \"shown-truth\", kk = 0 }");
+    checkout.run(&["plan", "gradient-layer"]).exits(2).says("figure['samples'].behind: the table has no column 'kk' for this");
+    checkout.edit(file, "kk = 0", "k = 7");
+    checkout.run(&["plan", "gradient-layer"]).exits(2).says("figure['samples'].behind: no row has k = '7' at tier smoke");
+}
+
+#[test]
 fn an_empty_grid() {
     refused(
         "n = [100, 200, 400, 800, 1600, 3200, 6400]",
