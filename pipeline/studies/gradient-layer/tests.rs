@@ -34,6 +34,7 @@ fn records(method: &dyn Method, parameters: &Parameters, axis: &str, values: &[i
         parameters: settings[0].clone(),
         seeds: vec![3],
         settings,
+        data: saigen_engine::Data::default(),
     };
     method.run(&batch).unwrap()
 }
@@ -106,6 +107,7 @@ fn a_pool_smaller_than_what_is_judged_is_refused() {
         parameters: parameters.clone(),
         seeds: vec![0],
         settings: vec![parameters],
+        data: saigen_engine::Data::default(),
     };
     let refused = GradientLayers.run(&batch).unwrap_err();
     assert!(refused.contains("a pool of '10'") && refused.contains("make 'pool'"), "{refused}");
