@@ -222,6 +222,7 @@ mod tests {
             parameters: parameters.clone(),
             seeds: vec![1],
             settings: vec![parameters],
+            data: saigen_engine::Data::default(),
         };
         Landscape.run(&batch).unwrap().remove(0)
     }
