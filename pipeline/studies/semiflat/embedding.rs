@@ -74,14 +74,12 @@ pub(super) fn embed(narrow: &Network, kind: Embedding, added: usize, middles: &[
         let at = network.units.len() - 1;
         network.units.truncate(at);
         // Off the original's direction, adding up to nothing.
-        let mut off: Vec<Vec<f64>> = vec![vec![0.0; outputs]; added + 1];
-        if kind == Embedding::ReplicationGeneric {
-            for copy in 1..=added {
-                for output in 0..outputs {
-                    off[copy][output] = 0.5 * stream.normal();
-                    off[0][output] -= off[copy][output];
-                }
-            }
+        let size = if kind == Embedding::ReplicationGeneric { 0.5 } else { 0.0 };
+        let mut off: Vec<Vec<f64>> = vec![vec![0.0; outputs]];
+        for _ in 0..added {
+            let part: Vec<f64> = stream.normals(outputs).iter().map(|part| size * part).collect();
+            off[0].iter_mut().zip(&part).for_each(|(own, part)| *own -= part);
+            off.push(part);
         }
         for (share, off) in shares.iter().zip(off) {
             let outgoing = last.outgoing.iter().zip(off).map(|(v, off)| share * v + off).collect();
