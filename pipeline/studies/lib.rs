@@ -16,11 +16,5 @@ use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![
-        &nonsmooth::Nonsmooth,
-        &density::DensityStudy,
-        &semiflat::Semiflat,
-        &gan_stability::GanStability,
-        &gradient_layer::GradientLayer,
-    ]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &semiflat::Semiflat, &gan_stability::GanStability, &gradient_layer::GradientLayer]
 }

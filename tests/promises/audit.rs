@@ -30,7 +30,12 @@ fn a_sample_is_computed_again_and_its_chances_are_told() {
     let told = audit(&checkout, &["--nonce", "a walk by the sea", "--detect", "5%@95%"], 0);
     holds(
         &told,
-        &[&format!("of {CELLS} recorded cells drawn"), "computed again, 0 with other bits", "1 wrong: ", "so with 95 % confidence fewer than"],
+        &[
+            &format!("of {CELLS} recorded cells drawn"),
+            "computed again, 0 with other bits",
+            "1 wrong: ",
+            "so with 95 % confidence fewer than",
+        ],
     );
     let first = document(&checkout);
     let names = |document: &Json| document["cells"].as_array().unwrap().iter().map(|cell| cell["name"].to_string()).collect::<Vec<_>>();
@@ -99,7 +104,10 @@ fn what_cannot_be_audited_is_told() {
     }
     // A record of other code cannot be computed again, and says so before anything runs.
     checkout.edit(crate::NONSMOOTH, "smoke-parameters = { grid = 50 }", "smoke-parameters = { grid = 60 }");
-    holds(&audit(&checkout, &["--nonce", "words"], 3), &["is not of today's code and declaration", "hint: `saigen plan` says what changed"]);
+    holds(
+        &audit(&checkout, &["--nonce", "words"], 3),
+        &["is not of today's code and declaration", "hint: `saigen plan` says what changed"],
+    );
 }
 
 #[test]

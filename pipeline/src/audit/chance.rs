@@ -91,7 +91,11 @@ mod tests {
     fn no_other_place_is_worse() {
         let strata = [Share { cells: 9, drawn: 2 }, Share { cells: 5, drawn: 2 }, Share { cells: 4, drawn: 0 }];
         let missed = |share: &Share, wrong: usize| {
-            if share.cells - wrong < share.drawn { 0.0 } else { choose(share.cells - wrong, share.drawn) / choose(share.cells, share.drawn) }
+            if share.cells - wrong < share.drawn {
+                0.0
+            } else {
+                choose(share.cells - wrong, share.drawn) / choose(share.cells, share.drawn)
+            }
         };
         let chances: Vec<f64> = seen(&strata).collect();
         for wrong in 1..=18 {
@@ -129,7 +133,11 @@ mod tests {
                     .count();
                 shares.push(caught as f64 / 10_000.0);
             }
-            assert!(shares.iter().all(|share| *share > stated[wrong - 1] - 0.02), "{wrong} wrong: {shares:?}, stated {}", stated[wrong - 1]);
+            assert!(
+                shares.iter().all(|share| *share > stated[wrong - 1] - 0.02),
+                "{wrong} wrong: {shares:?}, stated {}",
+                stated[wrong - 1]
+            );
             // Spread over all cells as one: the plain hypergeometric chance is near, and not less.
             let whole = seen(&[Share { cells: 500, drawn: 40 }]).nth(wrong - 1).unwrap();
             let caught = (0..10_000).filter(|_| stream.order(500).iter().take(40).any(|cell| *cell < wrong)).count();

@@ -81,7 +81,8 @@ impl<T> Sample<T> {
     /// What was looked at of each stratum: its first cells in the order of drawing, up to one that
     /// was not looked at. What came after that one was not left to chance, but to time.
     pub(crate) fn shares(&self, looked_at: impl Fn(&T) -> bool) -> Vec<Share> {
-        let share = |(cells, drawn): &(usize, Vec<T>)| Share { cells: *cells, drawn: drawn.iter().take_while(|cell| looked_at(cell)).count() };
+        let share =
+            |(cells, drawn): &(usize, Vec<T>)| Share { cells: *cells, drawn: drawn.iter().take_while(|cell| looked_at(cell)).count() };
         self.strata.values().map(share).collect()
     }
 }

@@ -27,9 +27,8 @@ const FILLED: f64 = 0.8;
 
 pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome {
     let earlier = args.replay.as_deref().map(|path| earlier(project, path)).transpose()?;
-    let studies = earlier.as_ref().map_or_else(|| args.studies.clone(), |document| {
-        Studies { studies: document.studies.keys().cloned().collect() }
-    });
+    let studies =
+        earlier.as_ref().map_or_else(|| args.studies.clone(), |document| Studies { studies: document.studies.keys().cloned().collect() });
     let built = from_disk(project, &studies)?;
     if built.is_empty() {
         return Err(nothing_yet(project));
@@ -77,8 +76,8 @@ fn size(args: &AuditArgs) -> Size {
 fn earlier(project: &Project, path: &Path) -> anyhow::Result<Document> {
     let bytes = std::fs::read(path).map_err(ArtifactError::io("read", path))?;
     let hint = "give the file that `saigen audit` wrote, unaltered";
-    let document: Document = serde_json::from_slice(&bytes)
-        .map_err(|error| refuse(Exit::Usage, format!("'{}' is no audit: {error}", path.display()), hint))?;
+    let document: Document =
+        serde_json::from_slice(&bytes).map_err(|error| refuse(Exit::Usage, format!("'{}' is no audit: {error}", path.display()), hint))?;
     if document.schema != SCHEMA {
         return Err(refuse(Exit::Usage, format!("'{}' has format {}, expected {SCHEMA}", path.display(), document.schema), hint));
     }
@@ -152,7 +151,8 @@ impl<'a> Audit<'a> {
         let store = self.project.look().ok();
         let mut population = Population::new();
         for (study, ((declared, _), plan)) in self.built.iter().zip(self.plans).enumerate() {
-            let steps: BTreeMap<_, _> = plan.cells.iter().zip(plan.guesses(declared.study)).map(|(step, guess)| (step.key, (step, guess))).collect();
+            let steps: BTreeMap<_, _> =
+                plan.cells.iter().zip(plan.guesses(declared.study)).map(|(step, guess)| (step.key, (step, guess))).collect();
             let costs = match &store {
                 Some(store) => self.project.history(declared, plan, store)?.costs,
                 None => Costs::default(),
@@ -215,7 +215,13 @@ impl<'a> Audit<'a> {
         work
     }
 
-    fn document(&self, nonce: &str, sample: &Sample<Recorded<'_>>, found: &BTreeMap<Digest, Cell>, failed: BTreeMap<String, String>) -> Document {
+    fn document(
+        &self,
+        nonce: &str,
+        sample: &Sample<Recorded<'_>>,
+        found: &BTreeMap<Digest, Cell>,
+        failed: BTreeMap<String, String>,
+    ) -> Document {
         let (mut cells, mut mismatches) = (Vec::new(), Vec::new());
         for Recorded { cell, step, .. } in sample.strata.values().flat_map(|(_, drawn)| drawn) {
             let now = found.get(&step.key);

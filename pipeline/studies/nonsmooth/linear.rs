@@ -247,8 +247,7 @@ impl FixedBasis {
         // The mean is fitted outside the penalty.
         let y = DMatrix::from_fn(n, problems.len().next_multiple_of(COLUMNS), |i, j| problems.get(j).map_or(0.0, |p| p.y[i] - p.mean));
         for basis in (self.candidates)(n, dimension as u32) {
-            let (decomposition, on_grid) =
-                (Decomposition::new(&basis.features(&design.x)), basis.on_grid(&points, dimension as u32));
+            let (decomposition, on_grid) = (Decomposition::new(&basis.features(&design.x)), basis.on_grid(&points, dimension as u32));
             let moments = decomposition.rotated.transpose() * &y;
             for ridge in basis.ridges {
                 let shifted = decomposition.shifted(*ridge);
