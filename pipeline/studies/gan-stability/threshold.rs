@@ -43,11 +43,14 @@ const FLOOR: f64 = 1e-16;
 const SETTLED: f64 = 1e-8;
 const STIRRED: f64 = 1e-3;
 
+/// The gradient of an objective of the generator's parameters.
+type Gradient = Box<dyn Fn(&[f64]) -> Vec<f64>>;
+
 fn measure(cell: &Cell<'_>) -> Vec<f64> {
     let scale = cell.float("scale");
     let mut stream = cell.stream("step size", &["problem"]);
     let [_, beta1, beta2] = exact(scale);
-    let (curvature, start, gradient): (f64, Vec<f64>, Box<dyn Fn(&[f64]) -> Vec<f64>>) = if cell.word("problem") == "dirac" {
+    let (curvature, start, gradient): (f64, Vec<f64>, Gradient) = if cell.word("problem") == "dirac" {
         let square = scale * scale;
         let gradient = move |theta: &[f64]| vec![theta[0] / square * (-theta[0] * theta[0] / (2.0 * square)).exp()];
         (1.0 / square, vec![scale * (0.1 + 0.8 * stream.uniform())], Box::new(gradient))
