@@ -125,7 +125,7 @@ fn what_cannot_be_followed_is_refused_where_it_is_reached() {
     ] {
         let code = read(&[
             ("studies/lib.rs", "mod a;\nmod b;\nmod c;"),
-            ("studies/a.rs", &text),
+            ("studies/a.rs", text),
             ("studies/b.rs", "use super::a;"),
             ("studies/c.rs", ""),
         ])
