@@ -177,11 +177,12 @@ mod tests {
             (critic.phi, critic.gap)
         };
         // Far apart under a small lambda the critic would be steeper than 1: the constraint acts.
-        let slope = |phi: &Measure| {
-            (1..POINTS).map(|at| (kernel.embedding(phi, &[position(at)]) - kernel.embedding(phi, &[position(at - 1)])) / 0.1)
+        let steepest = |phi: &Measure| {
+            let value = |at: usize| kernel.embedding(phi, &[position(at)]);
+            (1..POINTS).map(|at| (value(at) - value(at - 1)) / (position(1) - position(0))).fold(0.0, f64::max)
         };
         let (phi, gap) = value(0.2);
-        let steepest = slope(&phi).fold(0.0, f64::max);
+        let steepest = steepest(&phi);
         assert!(gap < 1e-9 && (steepest - 1.0).abs() < 1e-3, "{steepest} {gap}");
         // With a large one nothing is moved: Phi is the MMD critic over lambda.
         let (phi, _) = value(4.0);
