@@ -68,9 +68,10 @@ pub fn infer(sample: &[f64], region: Region, draws: &mut dyn Draws) -> Inference
             studentise(&again, estimate)
         })
         .collect();
-    // Evidence that the mean is above a bound, and that it is below.
-    let above = |bound: f64, error: f64| share(&studentised, |t| t >= (estimate - bound) / error);
-    let below = |bound: f64, error: f64| share(&studentised, |t| t <= (estimate - bound) / error);
+    // Evidence that the mean is above a bound, and that it is below. No shift reaches an open end, not
+    // even an infinite one.
+    let above = |bound: f64, error: f64| share(&studentised, |t| bound.is_finite() && t >= (estimate - bound) / error);
+    let below = |bound: f64, error: f64| share(&studentised, |t| bound.is_finite() && t <= (estimate - bound) / error);
     // Inside means above the low end *and* below the high end: the weaker evidence counts.
     let p_inside = above(low + slack, error).max(below(high - slack, error));
     // Outside means below the low end *or* above the high end: the stronger counts, and where both
