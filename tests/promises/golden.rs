@@ -4,7 +4,7 @@ use crate::{SMOKE, whole_smoked};
 use saigen_tests::repository;
 
 /// What a human can read of each study; the rest follows from the same cells.
-const FILES: [(usize, &str); 10] = [
+const FILES: [(usize, &str); 16] = [
     (0, "nonsmooth/tables/risk.md"),
     (0, "nonsmooth/tables/risk.csv"),
     (0, "nonsmooth/tables/training.csv"),
@@ -15,6 +15,12 @@ const FILES: [(usize, &str); 10] = [
     (0, "density/tables/loss-cv.csv"),
     (0, "density/tables/lepski.csv"),
     (0, "density/tables/signs.csv"),
+    (0, "semiflat/tables/kinds.csv"),
+    (0, "semiflat/tables/figure-2b.csv"),
+    (0, "gan-stability/tables/constants.csv"),
+    (0, "gan-stability/tables/settling.csv"),
+    (0, "gradient-layer/tables/work.csv"),
+    (0, "gradient-layer/tables/descent.csv"),
 ];
 
 #[test]
