@@ -203,8 +203,7 @@ mod tests {
             for j in 0..i {
                 let (at_i, at_j) = (matched[i], matched[j]);
                 assert!(cost(i, at_i) + cost(j, at_j) <= cost(i, at_j) + cost(j, at_i) + 1e-12);
-                for k in 0..j {
-                    let at_k = matched[k];
+                for (k, &at_k) in matched[..j].iter().enumerate() {
                     let now = cost(i, at_i) + cost(j, at_j) + cost(k, at_k);
                     assert!(now <= cost(i, at_j) + cost(j, at_k) + cost(k, at_i) + 1e-12);
                     assert!(now <= cost(i, at_k) + cost(k, at_j) + cost(j, at_i) + 1e-12);
