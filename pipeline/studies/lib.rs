@@ -3,6 +3,7 @@
 //! A study knows its paper, its methods and nothing of the pipeline's insides. Adding one is a new
 //! folder and one line in [`studies`]; a test holds the folders against the list.
 
+mod causal_direction;
 mod density;
 mod fingerprints;
 mod nonsmooth;
@@ -11,5 +12,5 @@ use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy]
+    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &causal_direction::CausalDirection]
 }
