@@ -32,6 +32,9 @@ pub struct Stem {
     pub fingerprint: BTreeMap<String, String>,
     /// The parameters that are the same in all cells.
     pub parameters: BTreeMap<String, Scalar>,
+    /// The digests of the data sets that are read, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, String>,
     /// The outputs that are kept.
     pub outputs: BTreeMap<String, Kind>,
     /// What it runs on.
@@ -49,20 +52,31 @@ impl Stem {
     /// The whole preimage of a cell.
     pub fn preimage(&self, point: &Point, seed: u64) -> Json {
         let parameters: BTreeMap<_, _> = self.parameters.iter().chain(point).collect();
-        json!({
+        let mut preimage = json!({
             "schema": self.schema, "step": "cell", "study": self.study, "experiment": self.experiment, "method": self.method,
             "fingerprint": self.fingerprint, "parameters": parameters, "outputs": self.outputs, "seed": seed,
             "backend": self.backend, "float": self.float,
-        })
+        });
+        self.add_data(&mut preimage);
+        preimage
+    }
+
+    /// A cell that reads no data set has no word of them in its preimage.
+    fn add_data(&self, preimage: &mut Json) {
+        if !self.data.is_empty() {
+            preimage["data"] = json!(self.data);
+        }
     }
 
     /// What makes the keys of many cells.
     pub fn keys(&self) -> Keys {
         // The fields of a preimage in their canonical order, up to the first that is a cell's own.
-        let shared = canonical(&json!({
+        let mut shared = json!({
             "backend": self.backend, "experiment": self.experiment, "fingerprint": self.fingerprint, "float": self.float,
             "method": self.method, "outputs": self.outputs,
-        }));
+        });
+        self.add_data(&mut shared);
+        let shared = canonical(&shared);
         let start = Digest::start(format!("{},\"parameters\":", &shared[..shared.len() - 1]).as_bytes());
         let fixed = self.parameters.iter().map(|(name, value)| (name.clone(), member(name, value))).collect();
         let end = format!(",\"step\":\"cell\",\"study\":{}}}", canonical(&self.study));
@@ -121,21 +135,29 @@ mod tests {
     #[test]
     fn keys_are_the_digests_of_preimages() {
         let scalars = |list: &[(&str, Scalar)]| list.iter().map(|(name, value)| ((*name).to_string(), value.clone())).collect::<Point>();
-        let stem = Stem {
+        let mut stem = Stem {
             schema: SCHEMA,
             study: "a \"study\"".to_string(),
             experiment: "network".to_string(),
             method: "relu".to_string(),
             fingerprint: [("a.rs".to_string(), "1".to_string())].into(),
             parameters: scalars(&[("width", Scalar::Int(3)), ("mode", Scalar::Text("fast".into()))]),
+            data: BTreeMap::new(),
             outputs: [("risk".to_string(), Kind::Float)].into(),
             backend: "flex".to_string(),
             float: "f32".to_string(),
         };
-        for point in [scalars(&[]), scalars(&[("n", Scalar::Int(100)), ("sigma", Scalar::Float(1e-7)), ("zeta", Scalar::Float(2.0))])] {
-            for seed in [0, 7, 1 << 40] {
-                assert_eq!(stem.keys().key(&point, seed), digest_of(&stem.preimage(&point, seed)));
+        let without = stem.clone();
+        for data in [&[][..], &[("pairs", "0a"), ("more \"pairs\"", "1b")]] {
+            stem.data = data.iter().map(|(name, digest)| ((*name).to_string(), (*digest).to_string())).collect();
+            for point in [scalars(&[]), scalars(&[("n", Scalar::Int(100)), ("sigma", Scalar::Float(1e-7)), ("zeta", Scalar::Float(2.0))])] {
+                for seed in [0, 7, 1 << 40] {
+                    assert_eq!(stem.keys().key(&point, seed), digest_of(&stem.preimage(&point, seed)));
+                }
             }
         }
+        // Another digest is another key, and a stem without data is written as if there were none.
+        assert_ne!(stem.keys().key(&Point::new(), 0), without.keys().key(&Point::new(), 0));
+        assert!(!canonical(&without).contains("data") && !canonical(&without.preimage(&Point::new(), 0)).contains("data"));
     }
 }

@@ -3,6 +3,8 @@
 //! Studies implement these two traits and see nothing else of the engine.
 
 use saigen_artifacts::{Kind, Record, Scalar};
+use saigen_datasets::set::DataSet;
+use saigen_datasets::sets::DataSets;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -202,11 +204,39 @@ pub struct Batch {
     /// The parameters of each cell, where the method has cells of several places together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Parameters>,
+    /// The digests of the data sets that the experiment declares, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) data: BTreeMap<String, String>,
+    /// Those data sets, once a worker has them.
+    #[serde(skip)]
+    pub(crate) sets: Vec<DataSet>,
 }
 
 impl Batch {
     /// How many cells there are.
     pub(crate) fn len(&self) -> usize {
         self.seeds.len() * self.settings.len().max(1)
+    }
+
+    /// A data set that the experiment declares. Its readers are in the room `datasets`; bytes come out
+    /// of it only where they are those of the catalog.
+    ///
+    /// # Errors
+    /// The experiment does not declare it.
+    pub fn data_set(&self, name: &str) -> Result<&DataSet, String> {
+        let found = self.sets.iter().find(|set| set.id() == name);
+        found.ok_or_else(|| format!("experiment '{}' does not declare the data set '{name}': write it into `data`", self.experiment))
+    }
+
+    /// Takes the declared data sets from those of a checkout, which must be as they were planned with.
+    pub(crate) fn take_data(&mut self, sets: &DataSets) -> Result<(), String> {
+        for (name, digest) in &self.data {
+            let set = sets.open(name).map_err(|error| error.to_string())?;
+            if set.digest() != *digest {
+                return Err(format!("the catalog's entry '{name}' changed while it was run"));
+            }
+            self.sets.push(set);
+        }
+        Ok(())
     }
 }

@@ -166,6 +166,7 @@ fn stem(study: &str, experiment: &Experiment, points: &Points, fingerprint: BTre
         method: experiment.method.clone(),
         fingerprint,
         parameters: points.fixed.clone(),
+        data: points.data.clone(),
         outputs: experiment.outputs.clone(),
         backend: backend.to_string(),
         float: float.to_string(),
@@ -203,6 +204,8 @@ impl Work<'_> {
             parameters: self.cells[0].parameters(),
             seeds,
             settings,
+            data: stem.data.clone(),
+            sets: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@
 use crate::method::{Batch, Study};
 use crate::stopwatch::Stopwatch;
 use saigen_artifacts::{DIVERGED, Record};
+use saigen_datasets::sets::DataSets;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,11 +40,11 @@ pub(crate) enum CellOutcome {
 /// How long answers are held back while requests wait: cheap ones travel together.
 const HELD: Duration = Duration::from_millis(50);
 
-/// Answers requests, one a line, until there are no more.
+/// Answers requests, one a line, until there are no more. Data sets come from `sets`.
 ///
 /// # Errors
 /// The pipe breaks.
-pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Write) -> io::Result<()> {
+pub fn serve(studies: &[&dyn Study], sets: &DataSets, lines: &Receiver<String>, output: impl Write) -> io::Result<()> {
     let mut output = BufWriter::new(output);
     let mut held = Stopwatch::start();
     loop {
@@ -54,7 +55,7 @@ pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Writ
         }
         let Ok(line) = waiting.or_else(|_| lines.recv()) else { return Ok(()) };
         let response = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(studies, &request),
+            Ok(request) => answer(studies, sets, request),
             Err(error) => Response::Failed(format!("the request cannot be read: {error}")),
         };
         serde_json::to_writer(&mut output, &response)?;
@@ -62,14 +63,17 @@ pub fn serve(studies: &[&dyn Study], lines: &Receiver<String>, output: impl Writ
     }
 }
 
-fn answer(studies: &[&dyn Study], Request { batch, outputs }: &Request) -> Response {
+fn answer(studies: &[&dyn Study], sets: &DataSets, Request { mut batch, outputs }: Request) -> Response {
     let Some(study) = studies.iter().find(|study| study.id() == batch.study) else {
         return Response::Failed(format!("there is no study '{}'", batch.study));
     };
     let Some(method) = study.methods().into_iter().find(|method| method.name() == batch.method) else {
         return Response::Failed(format!("study '{}' has no method '{}'", batch.study, batch.method));
     };
-    let run = catch_unwind(AssertUnwindSafe(|| method.run(batch)));
+    if let Err(message) = batch.take_data(sets) {
+        return Response::Failed(message);
+    }
+    let run = catch_unwind(AssertUnwindSafe(|| method.run(&batch)));
     let records = match run {
         Ok(Ok(records)) if records.len() == batch.len() => records,
         Ok(Ok(records)) => return Response::Failed(format!("{} records came for {} cells", records.len(), batch.len())),
@@ -237,8 +241,10 @@ mod tests {
             parameters: Parameters::default(),
             seeds: seeds.to_vec(),
             settings: Vec::new(),
+            data: BTreeMap::new(),
+            sets: Vec::new(),
         };
-        answer(&[&Odd], &Request { batch, outputs: vec!["risk".to_string()] })
+        answer(&[&Odd], &DataSets::new("".as_ref(), None), Request { batch, outputs: vec!["risk".to_string()] })
     }
 
     #[test]

@@ -15,7 +15,8 @@ use std::path::Path;
 /// - the file of the module in which a path or a `use` ends. Modules that are only walked through
 ///   are no part: `super::data::Sample` is `data.rs`, not the `mod.rs` that declares it. `super::ID`
 ///   is the `mod.rs`, and so is all of it that a `use super::*` brings in;
-/// - the files of the modules that it declares, unless it is the root of a crate, which declares all;
+/// - the files of the modules that it declares, unless it is the root of a crate, which declares all:
+///   its lines `pub mod x;` are no part of it either, for paths only lead through them;
 /// - the files of macros that it calls or passes on, and what their rules name as seen from the file;
 /// - the bytes of what it includes;
 /// - crates from outside, where a path begins with a name on which its crate depends.

@@ -2,6 +2,7 @@
 
 use crate::FingerprintError;
 use crate::facts::Facts;
+use crate::syntax::{group, is_punct, is_word};
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -101,6 +102,23 @@ fn without_tests(stream: TokenStream) -> TokenStream {
                 });
                 at += 1;
             }
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// Such tokens without what only leads on: `pub mod x;`, where no attribute stands before it.
+pub(crate) fn without_public_modules(stream: TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = stream.into_iter().collect();
+    let (mut kept, mut at) = (Vec::new(), 0);
+    while let Some(tree) = trees.get(at) {
+        let leads_on = is_word(&trees, at, "pub") && is_word(&trees, at + 1, "mod") && is_punct(&trees, at + 3, ';');
+        let attributed = at.checked_sub(1).is_some_and(|before| group(&trees, before, Delimiter::Bracket).is_some());
+        if leads_on && !attributed {
+            at += 4;
+        } else {
+            kept.push(tree.clone());
+            at += 1;
         }
     }
     kept.into_iter().collect()

@@ -3,7 +3,8 @@
 use crate::FingerprintError;
 use crate::crates::hex;
 use crate::facts::Facts;
-use crate::tokens::{code, written};
+use crate::tokens::{code, without_public_modules, written};
+use proc_macro2::TokenStream;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -62,7 +63,11 @@ impl Tree {
     /// A module in a file of its own; its children lie in `folder`.
     fn file(&mut self, path: String, parent: Option<usize>, file: String, folder: &str) -> Result<(), FingerprintError> {
         let text = String::from_utf8_lossy(&self.bytes(&file)?).into_owned();
-        let (facts, digest) = self.parse(&file, &text)?;
+        let (facts, mut digest) = self.parse(&file, &text)?;
+        if parent.is_none() {
+            // Paths lead through them; who only takes something else from the root depends on none.
+            digest = hex(&Sha256::digest(written(without_public_modules(self.tokens(&file, &text)?))));
+        }
         if facts.extern_crate {
             // The name would hold for every file of the crate, whatever the file says.
             return Err(unsupported(&file, "extern crate"));
@@ -136,8 +141,12 @@ impl Tree {
         std::fs::read(&path).map_err(|source| FingerprintError::Read { path, source })
     }
 
+    fn tokens(&self, file: &str, text: &str) -> Result<TokenStream, FingerprintError> {
+        code(text).map_err(|message| FingerprintError::Tokens { path: self.root.join(file), message })
+    }
+
     fn parse(&self, file: &str, text: &str) -> Result<(Facts, String), FingerprintError> {
-        let code = code(text).map_err(|message| FingerprintError::Tokens { path: self.root.join(file), message })?;
+        let code = self.tokens(file, text)?;
         let digest = hex(&Sha256::digest(written(code.clone())));
         Ok((Facts::of(code), digest))
     }

@@ -26,6 +26,9 @@ pub(crate) struct Global {
     /// The checkout to work in [default: the nearest one above the current folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
+    /// The folder that holds the data sets, each in the folder that the catalog names [default: datasets/cache]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
     /// Print one JSON document instead of text, also on refusals
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -86,6 +89,11 @@ pub(crate) enum Verb {
     },
     /// Rebuild tables, verdicts, figures and the report from cells.csv and compare every byte
     Verify(Studies),
+    /// Say what data there are, get them, and check them
+    Datasets {
+        #[command(subcommand)]
+        what: Datasets,
+    },
     /// Check this machine, the store and the declarations
     Doctor,
     /// Say what of the store nobody needs, and remove it with --delete
@@ -104,6 +112,24 @@ pub(crate) enum Verb {
     /// Run batches from standard input (used by `run`)
     #[command(hide = true)]
     Worker,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Datasets {
+    /// List the data sets of the catalog, and which of them are here
+    List,
+    /// Download the files of data sets that are missing; each is checked before it gets its name
+    Fetch {
+        /// Data sets
+        #[arg(required = true, value_name = "SET")]
+        sets: Vec<String>,
+    },
+    /// Hash the files of data sets; exit 6 if any is not what the catalog declares, 3 if any is missing
+    Verify {
+        /// Data sets [default: all that are here]
+        #[arg(value_name = "SET")]
+        sets: Vec<String>,
+    },
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -207,6 +233,9 @@ pub(crate) struct RunArgs {
     /// Run all cells anew, also those with a result
     #[arg(short, long)]
     pub(crate) force: bool,
+    /// Exit 7 if cells were left out because their data are not here
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Start workers through this command: `nice`, `taskset -c 0`, `qemu-x86_64 -cpu Haswell`
     #[arg(long, value_name = "COMMAND")]
     pub(crate) through: Option<String>,

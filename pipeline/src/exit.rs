@@ -1,6 +1,7 @@
 //! Exit codes, and errors that know theirs.
 
 use saigen_artifacts::ArtifactError;
+use saigen_datasets::error::DataError;
 use saigen_engine::Problems;
 use std::fmt;
 use std::io::ErrorKind;
@@ -63,6 +64,15 @@ fn way_out(kind: ErrorKind) -> Option<String> {
     Some(hint.to_string())
 }
 
+fn data_exit(error: &DataError) -> Exit {
+    match error {
+        DataError::Altered { .. } => Exit::Integrity,
+        DataError::Catalog { .. } | DataError::Unknown { .. } | DataError::Unlisted { .. } => Exit::Usage,
+        DataError::Missing { .. } | DataError::Malformed { .. } | DataError::Fetch { .. } => Exit::Failed,
+        _ => Exit::Internal,
+    }
+}
+
 /// The exit code and the hint of any error.
 pub(crate) fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
@@ -70,6 +80,9 @@ pub(crate) fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if error.downcast_ref::<Problems>().is_some() {
         return (Exit::Usage, None);
+    }
+    if let Some(error) = error.downcast_ref::<DataError>() {
+        return (data_exit(error), error.hint());
     }
     match error.downcast_ref::<ArtifactError>() {
         Some(ArtifactError::Locked { .. }) => {

@@ -3,6 +3,7 @@
 //! This is the only place that sees all rooms. A verb is a file in [`cmd`]; what turns cells into
 //! files is [`compose`]; the rest is how the program speaks and where things lie.
 
+mod absent;
 mod cli;
 mod cmd;
 mod columns;

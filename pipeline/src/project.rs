@@ -4,6 +4,7 @@ use crate::cli::{Global, Studies};
 use crate::exit::{Exit, refuse};
 use saigen_artifacts::ArtifactError;
 use saigen_artifacts::store::{Store, Trust};
+use saigen_datasets::sets::DataSets;
 use saigen_engine::declaration::{Declaration, Tier};
 use saigen_engine::explain::History;
 use saigen_engine::plan::Plan;
@@ -18,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) backend: Backend,
     /// How much of the store is taken on trust.
     pub(crate) trust: Trust,
+    /// The folder that holds the data sets, where one is named.
+    pub(crate) data: Option<PathBuf>,
 }
 
 /// A registered study with its declaration.
@@ -48,7 +51,7 @@ impl Project {
             }
         };
         let trust = if global.rehash { Trust::Nothing } else { Trust::Stat };
-        Ok(Self { root, tier: global.tier(), backend: global.backend(), trust })
+        Ok(Self { root, tier: global.tier(), backend: global.backend(), trust, data: global.data_dir.clone() })
     }
 
     /// The declarations of the named studies, or of all that have a folder in this checkout; every
@@ -102,6 +105,11 @@ impl Project {
     /// It was altered, or a newer version wrote it.
     pub(crate) fn look(&self) -> anyhow::Result<Store> {
         Ok(Store::look(&self.store(), self.trust)?)
+    }
+
+    /// The data sets of this checkout.
+    pub(crate) fn data_sets(&self) -> DataSets {
+        DataSets::new(&self.root.join("datasets"), self.data.as_deref())
     }
 
     /// What due cells of a plan replace.

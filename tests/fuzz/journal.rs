@@ -24,6 +24,7 @@ static STORE: LazyLock<(PathBuf, Vec<u8>)> = LazyLock::new(|| {
         method: "method".to_string(),
         fingerprint: Default::default(),
         parameters: Default::default(),
+        data: Default::default(),
         outputs: Default::default(),
         backend: "host".to_string(),
         float: "f64".to_string(),

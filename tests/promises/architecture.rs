@@ -11,10 +11,10 @@ const EDGES: [(&str, &[&str]); 8] = [
     ("datasets", &[]),
     ("artifacts", &[]),
     ("figures", &["artifacts"]),
-    ("pipeline/engine", &["artifacts"]),
+    ("pipeline/engine", &["artifacts", "datasets"]),
     ("pipeline/models", &[]),
     ("pipeline/studies", &["artifacts", "datasets", "engine", "models"]),
-    ("pipeline", &["artifacts", "engine", "figures", "models", "studies"]),
+    ("pipeline", &["artifacts", "datasets", "engine", "figures", "models", "studies"]),
 ];
 
 #[test]

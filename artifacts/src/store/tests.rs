@@ -21,6 +21,7 @@ fn stem() -> Stem {
         method: "method".to_string(),
         fingerprint: BTreeMap::new(),
         parameters: BTreeMap::new(),
+        data: Default::default(),
         outputs: [("risk".to_string(), Kind::Float)].into(),
         backend: "host".to_string(),
         float: "f64".to_string(),

@@ -7,6 +7,7 @@ use crate::problem::suggestion;
 use saigen_artifacts::cells::RESERVED;
 use saigen_artifacts::stem::Point;
 use saigen_artifacts::{Kind, Scalar};
+use saigen_datasets::sets::DataSets;
 use std::collections::BTreeMap;
 
 /// One method evaluated over a grid.
@@ -37,6 +38,8 @@ pub struct Points {
     pub fixed: BTreeMap<String, Scalar>,
     /// Seeds 0, 1, … below this, at every point.
     pub seeds: u64,
+    /// The data sets that are read, by name, with their digests in the catalog.
+    pub data: BTreeMap<String, String>,
 }
 
 impl Points {
@@ -78,7 +81,7 @@ const MOST_CELLS: u64 = 10_000_000;
 /// One tier of a grid: its axes and its number of seeds.
 type GridTier = (BTreeMap<String, Vec<Scalar>>, u64);
 
-pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, study: &dyn Study) -> Vec<Experiment> {
+pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, study: &dyn Study, sets: &DataSets) -> Vec<Experiment> {
     let grids: BTreeMap<String, BTreeMap<Tier, GridTier>> =
         root.named_tables("grid").into_iter().map(|(name, fields)| (name, read_grid(fields))).collect();
     let methods = study.methods();
@@ -90,7 +93,7 @@ pub(super) fn read(root: &mut Fields<'_>, sink: &Sink<'_>, study: &dyn Study) ->
     }
     for fields in tables {
         let place = fields.place_of("id");
-        let experiment = read_experiment(fields, &methods, &grids);
+        let experiment = read_experiment(fields, &methods, &grids, sets);
         ids.push((experiment.id.clone(), place));
         experiments.push(experiment);
     }
@@ -130,12 +133,20 @@ fn read_grid(mut fields: Fields<'_>) -> BTreeMap<Tier, GridTier> {
     tiers
 }
 
-fn read_experiment(mut fields: Fields<'_>, methods: &[&dyn Method], grids: &BTreeMap<String, BTreeMap<Tier, GridTier>>) -> Experiment {
+fn read_experiment(
+    mut fields: Fields<'_>,
+    methods: &[&dyn Method],
+    grids: &BTreeMap<String, BTreeMap<Tier, GridTier>>,
+    sets: &DataSets,
+) -> Experiment {
     let (id, label, method) = (fields.text("id"), fields.text("label"), fields.text("method"));
     let grid = fields.text("grid");
     let kept = fields.texts("outputs");
     let fixed: BTreeMap<_, _> = fields.scalars("parameters").into_iter().collect();
     let smoke = fields.scalars("smoke-parameters");
+    let data = read_data(&mut fields, "data", sets);
+    let at_smoke = read_data(&mut fields, "smoke-data", sets);
+    let smoke_data = if fields.has("smoke-data") { at_smoke } else { data.clone() };
     let mut experiment = Experiment {
         id,
         label,
@@ -174,7 +185,8 @@ fn read_experiment(mut fields: Fields<'_>, methods: &[&dyn Method], grids: &BTre
         if tier == Tier::Smoke {
             fixed.extend(smoke.iter().cloned());
         }
-        let points = Points { axes, fixed, seeds };
+        let data = if tier == Tier::Smoke { smoke_data.clone() } else { data.clone() };
+        let points = Points { axes, fixed, seeds, data };
         if let Some(method) = found {
             check_parameters(&fields, &method.parameters(), &points, tier);
             for name in points.axes.keys() {
@@ -185,6 +197,22 @@ fn read_experiment(mut fields: Fields<'_>, methods: &[&dyn Method], grids: &BTre
     }
     fields.finish();
     experiment
+}
+
+/// The data sets that an experiment names, with their digests; none where the field is not there.
+fn read_data(fields: &mut Fields<'_>, name: &'static str, sets: &DataSets) -> BTreeMap<String, String> {
+    let mut data = BTreeMap::new();
+    for id in fields.optional_texts(name) {
+        match sets.open(&id) {
+            Err(error) => fields.problem_at(name, error.to_string(), error.hint()),
+            Ok(set) => {
+                if data.insert(id.clone(), set.digest()).is_some() {
+                    fields.problem_at(name, format!("the data set '{id}' stands twice"), None);
+                }
+            }
+        }
+    }
+    data
 }
 
 /// Every parameter of the method must come from the grid or be fixed, once, with an allowed value.

@@ -91,6 +91,12 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// A list of strings; empty where it is not there.
+    pub(super) fn optional_texts(&mut self, name: &'static str) -> Vec<String> {
+        self.known.insert(name);
+        if self.has(name) { self.texts(name) } else { Vec::new() }
+    }
+
     pub(super) fn count(&mut self, name: &'static str) -> u64 {
         self.required(name, "a whole number of 1 or more", |value| match scalar(value)? {
             Scalar::Int(value) => u64::try_from(value).ok().filter(|count| *count > 0),

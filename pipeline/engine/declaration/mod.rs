@@ -19,6 +19,7 @@ use fields::{Fields, Place, Sink};
 use saigen_artifacts::cells::Schema;
 use saigen_artifacts::verdict::Claim;
 use saigen_artifacts::{figure, table};
+use saigen_datasets::sets::DataSets;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -173,7 +174,9 @@ fn read(file: &Path, mut root: Fields<'_>, sink: &Sink<'_>, study: &dyn Study) -
         }
         fields.finish();
     }
-    let experiments = experiments::read(&mut root, sink, study);
+    // `ROOT/pipeline/studies/ID/study.toml`; a declaration elsewhere has no catalog.
+    let room = file.ancestors().nth(4).map(|root| root.join("datasets")).unwrap_or_default();
+    let experiments = experiments::read(&mut root, sink, study, &DataSets::new(&room, None));
     let folder = file.parent().unwrap_or(Path::new(""));
     let tables = tables::read(&mut root, sink, folder, &experiments);
     let figures = figures::read(&mut root, sink, &tables, &experiments);

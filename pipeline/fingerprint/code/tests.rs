@@ -81,6 +81,22 @@ fn what_means_something_changes_exactly_what_can_see_it() {
 }
 
 #[test]
+fn a_public_module_more_touches_nobody_who_takes_something_else_from_the_root() {
+    let files = [
+        ("studies/lib.rs", "mod a;"),
+        ("studies/a.rs", "use models::one;"),
+        ("parts/models/lib.rs", "mod own;\npub use own::one;"),
+        ("parts/models/own.rs", "pub fn one() {}"),
+        ("parts/models/more.rs", "pub fn two() {}"),
+    ];
+    let root = |text: &str| touched(&files, "parts/models/lib.rs", text);
+    assert_eq!(root("pub mod more;\nmod own;\npub use own::one;"), "");
+    assert_eq!(root("mod more;\nmod own;\npub use own::one;"), "studies::a models");
+    assert_eq!(root("#[cfg(unix)]\npub mod more;\nmod own;\npub use own::one;"), "studies::a models");
+    assert_eq!(root("pub mod own;\npub use own::one;"), "studies::a models");
+}
+
+#[test]
 fn what_is_included_counts_by_its_bytes() {
     let files = [
         ("studies/lib.rs", "mod a;\nmod b;"),

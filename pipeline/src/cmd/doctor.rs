@@ -20,7 +20,7 @@ struct Check {
 }
 
 pub(super) fn doctor(project: &Project, json: bool) -> Outcome {
-    let checks = [machine(), arithmetic(), functions(), backends(), store(project), declarations(project), record(project)];
+    let checks = [machine(), arithmetic(), functions(), backends(), store(project), declarations(project), data(project), record(project)];
     let well = checks.iter().all(|check| check.well);
     if json {
         let list: Vec<_> = checks.iter().map(|check| json!({"what": check.what, "well": check.well, "finding": check.finding})).collect();
@@ -89,6 +89,20 @@ fn declarations(project: &Project) -> Check {
         }
         Err(error) => Check { what: "declarations", well: false, finding: error.to_string() },
     }
+}
+
+fn data(project: &Project) -> Check {
+    let data = project.data_sets();
+    let sets = data.ids().and_then(|ids| ids.iter().map(|id| data.open(id)).collect::<Result<Vec<_>, _>>());
+    let (well, finding) = match sets {
+        Ok(sets) => {
+            let here: Vec<_> = sets.iter().filter(|set| set.missing().is_empty()).map(|set| set.id()).collect();
+            let names = if here.is_empty() { String::new() } else { format!(": {}", here.join(", ")) };
+            (true, format!("{} of {} in the catalog here{names}", here.len(), say::count(sets.len(), "data set")))
+        }
+        Err(error) => (false, error.to_string()),
+    };
+    Check { what: "data", well, finding }
 }
 
 fn record(project: &Project) -> Check {

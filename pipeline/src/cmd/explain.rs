@@ -114,6 +114,8 @@ pub(super) fn causes(changes: &[Change]) -> String {
             Some(part) => format!("the locked crate '{part}' {verb}"),
             None if field == "code" => "the code that makes tables, claims and figures changed".to_string(),
             None if field.starts_with("inputs.") => format!("the bytes of '{}' {verb}", &field[7..]),
+            None if field.starts_with("data.") => format!("the data set '{}' {verb}", &field[5..]),
+            None if field == "data" => format!("what data sets it reads {verb}"),
             None if field == "schema" => "the form of preimages changed".to_string(),
             None if matches!(field, "backend" | "float") => format!("the {field} changed"),
             None => format!("the declaration's '{field}' {verb}"),

@@ -14,7 +14,7 @@ use saigen_engine::plan::Plan;
 use serde_json::json;
 
 pub(super) fn gc(project: &Project, args: &GcArgs, json: bool) -> Outcome {
-    let record = Project { tier: Tier::Full, backend: Backend::Flex, root: project.root.clone(), trust: project.trust };
+    let record = Project { tier: Tier::Full, backend: Backend::Flex, root: project.root.clone(), trust: project.trust, data: None };
     let mut keep = Keep { steps: !args.keep_record, limit: args.max_size, ..Keep::default() };
     for declared in project.declared(&Studies::default())? {
         let lock = lock(&record, &declared.declaration.id)?;

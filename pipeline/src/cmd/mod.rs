@@ -4,6 +4,7 @@ mod about;
 mod between;
 mod check_text;
 mod claims;
+mod datasets;
 mod doctor;
 mod explain;
 mod export;
@@ -43,9 +44,10 @@ pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
         Verb::Export { what } => export::export(&project()?, &what, json),
         Verb::CheckText { files } => check_text::check_text(&project()?, &files, json),
         Verb::Verify(studies) => verify::verify(&project()?, &studies, json),
+        Verb::Datasets { what } => datasets::datasets(&project()?, &what, json),
         Verb::Doctor => doctor::doctor(&project()?, json),
         Verb::Completions { shell } => about::completions(shell, json),
         Verb::Man { verb } => about::man(verb.as_deref(), json),
-        Verb::Worker => worker::worker(),
+        Verb::Worker => worker::worker(&project()?),
     }
 }

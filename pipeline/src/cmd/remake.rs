@@ -2,6 +2,7 @@
 
 use super::run::{read_cell, worker};
 use super::trace::Traced;
+use crate::absent::absent;
 use crate::compose::{Composed, draw};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
@@ -10,6 +11,7 @@ use anyhow::Context as _;
 use saigen_artifacts::cells::{Cell, Cells};
 use saigen_artifacts::store::{Store, Trust};
 use saigen_artifacts::table::Table;
+use saigen_datasets::error::way_to;
 use saigen_engine::executor::{Options, execute};
 use saigen_engine::plan::{CellStep, Plan};
 use std::collections::BTreeMap;
@@ -38,9 +40,12 @@ impl Remade {
 pub(super) fn remake(project: &Project, declared: &Declared, composed: &Composed, traced: &Traced<'_>) -> anyhow::Result<Remade> {
     let plan = project.plan(declared);
     let steps = planned(&plan, &traced.cells)?;
+    if let Some((name, what)) = absent(project, &steps)?.first_key_value() {
+        return Err(refuse(Exit::Failed, format!("data set '{name}' is not here: {what}"), way_to(name)));
+    }
     let changed = steps.iter().zip(&traced.cells).filter(|(step, cell)| step.key != cell.key).count();
     let note = (changed > 0).then(|| format!("{} of other code or another declaration than today's", count(changed, "recorded cell")));
-    let cells = compute(declared, &plan, &steps)?;
+    let cells = compute(project, declared, &plan, &steps)?;
     let mut wrong = Vec::new();
     for (new, old) in cells.iter().zip(&traced.cells) {
         for (name, value) in &old.record.0 {
@@ -71,18 +76,24 @@ fn planned<'a>(plan: &'a Plan, cells: &[Cell]) -> anyhow::Result<Vec<&'a CellSte
 }
 
 /// Runs some steps, whatever is stored, and gives their cells in the same order.
-fn compute(declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
+fn compute(project: &Project, declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
     let folder = std::env::temp_dir().join(format!("saigen-remake-{}", std::process::id()));
-    let cells = compute_in(&folder, declared, plan, steps);
+    let cells = compute_in(&folder, project, declared, plan, steps);
     // Nothing of it is needed any more, and nothing is lost where it cannot be removed.
     let _ = std::fs::remove_dir_all(&folder);
     cells
 }
 
-fn compute_in(folder: &std::path::Path, declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
+fn compute_in(
+    folder: &std::path::Path,
+    project: &Project,
+    declared: &Declared,
+    plan: &Plan,
+    steps: &[&CellStep],
+) -> anyhow::Result<Vec<Cell>> {
     let mut store = Store::open(folder, Trust::Stat)?;
     let jobs = std::thread::available_parallelism().map_or(1, Into::into);
-    let options = Options { jobs, keep_going: false, worker: worker(None)? };
+    let options = Options { jobs, keep_going: false, worker: worker(project, None)? };
     // Cells of one experiment stand beside each other, so that batches are whole.
     let mut sorted = steps.to_vec();
     sorted.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));

@@ -3,6 +3,7 @@
 use super::record::{from_disk, ledger, overview, shared_files, study_readme};
 use super::{claims, plan};
 use crate::Outcome;
+use crate::absent::{Absent, LeftOut, Results, absent, lacks, recorded};
 use crate::cli::{RunArgs, Studies};
 use crate::compose::{CODE, Memo as _, Stored, compose};
 use crate::exit::{Exit, refuse};
@@ -18,7 +19,8 @@ use saigen_engine::executor::{Options, execute};
 use saigen_engine::plan::{CellStep, Plan, Work, derived};
 use saigen_models::device::device;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,6 +38,10 @@ pub(super) struct Tally {
     interrupted: bool,
     /// Whether the whole journal was hashed.
     hashed: bool,
+    /// Cells that were not run because their data are not here, by study.
+    left_out: Vec<LeftOut>,
+    /// Whether that is to be told by the exit code.
+    strict: bool,
 }
 
 pub(super) fn run(project: &Project, args: &RunArgs, json: bool) -> Outcome {
@@ -62,7 +68,7 @@ pub(super) fn work(project: &Project, args: &RunArgs) -> anyhow::Result<Tally> {
     let options = Options {
         jobs: args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), Into::into),
         keep_going: args.keep_going,
-        worker: worker(args.through.as_deref())?,
+        worker: worker(project, args.through.as_deref())?,
     };
     let done = steps(project, args, &declared, &options, &mut store, &interrupt);
     // Also after an error, which is the one to tell: what was kept need not be read again.
@@ -81,17 +87,24 @@ fn steps(
     store: &mut Store,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<Tally> {
-    let mut tally = Tally { hashed: store.was_read(), ..Tally::default() };
+    let mut tally = Tally { hashed: store.was_read(), strict: args.strict, ..Tally::default() };
+    // Damaged data are seen before anything runs.
+    let mut plans = Vec::new();
     for one in declared {
         let plan = project.plan(one);
+        let absent = absent(project, &due(&plan, args.force, store))?;
+        plans.push((one, plan, absent));
+    }
+    for (one, plan, absent) in &plans {
         tally.cells += plan.cells.len();
         let failed = tally.failed.len();
-        tally.interrupted = run_cells(project, one, &plan, args.force, options, store, interrupt, &mut tally)?;
+        let (without, due): (Vec<_>, Vec<_>) = due(plan, args.force, store).into_iter().partition(|cell| lacks(cell, absent));
+        tally.interrupted = run_cells(project, one, plan, (&due, args.force), options, store, interrupt, &mut tally)?;
         if tally.interrupted {
             return Ok(tally);
         }
         if tally.failed.len() == failed {
-            write_study(project, one, &plan, store, &mut tally)?;
+            write_study(project, one, plan, (&without, absent), store, &mut tally)?;
         } else if !args.keep_going {
             break;
         }
@@ -103,28 +116,37 @@ fn steps(
 }
 
 /// The command of a worker, started through another command where one is given.
-pub(super) fn worker(through: Option<&str>) -> anyhow::Result<Vec<String>> {
-    let program = std::env::current_exe()?.to_string_lossy().into_owned();
-    Ok(through.unwrap_or_default().split_whitespace().map(str::to_string).chain([program, "worker".to_string()]).collect())
+pub(super) fn worker(project: &Project, through: Option<&str>) -> anyhow::Result<Vec<String>> {
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let program = text(&std::env::current_exe()?);
+    let mut own = vec![program, "worker".to_string(), "--root".to_string(), text(&project.root)];
+    if let Some(data) = &project.data {
+        own.extend(["--data-dir".to_string(), text(data)]);
+    }
+    Ok(through.unwrap_or_default().split_whitespace().map(str::to_string).chain(own).collect())
 }
 
-/// Runs the cells of one study that are due. Says whether it was interrupted.
+/// The cells that a run is asked for.
+fn due<'a>(plan: &'a Plan, force: bool, store: &Store) -> Vec<&'a CellStep> {
+    if force { plan.cells.iter().collect() } else { plan.due(store) }
+}
+
+/// Runs cells of one study. Says whether it was interrupted.
 #[expect(clippy::too_many_arguments, reason = "it is one step of a run, with all that the run holds")]
 fn run_cells(
     project: &Project,
     declared: &Declared,
     plan: &Plan,
-    force: bool,
+    (due, force): (&[&CellStep], bool),
     options: &Options,
     store: &mut Store,
     interrupt: &AtomicBool,
     tally: &mut Tally,
 ) -> anyhow::Result<bool> {
-    let due = if force { plan.cells.iter().collect() } else { plan.due(store) };
     if due.is_empty() {
         return Ok(false);
     }
-    let work = plan.batches(declared.study, &due);
+    let work = plan.batches(declared.study, due);
     let history = project.history(declared, plan, store)?;
     let why = |work: &Work<'_>| if force { "forced".to_string() } else { history.reason(work.cells[0]).to_string() };
     say::note(format!("{}: {} of {} due, {} jobs", plan.study, due.len(), count(plan.cells.len(), "cell"), options.jobs));
@@ -136,13 +158,36 @@ fn run_cells(
     Ok(outcome.interrupted)
 }
 
-/// Makes and writes the files of one study.
-fn write_study(project: &Project, declared: &Declared, plan: &Plan, store: &mut Store, tally: &mut Tally) -> anyhow::Result<()> {
+/// Makes and writes the files of one study, if there is a result of every cell: in the store or, of
+/// cells whose data are not here, on disk.
+fn write_study(
+    project: &Project,
+    declared: &Declared,
+    plan: &Plan,
+    (left_out, absent): (&[&CellStep], &Absent),
+    store: &mut Store,
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let (study, declaration) = (&plan.study, &declared.declaration);
     let before = ledger(project, study).unwrap_or_default();
+    let without: BTreeSet<Digest> = left_out.iter().map(|cell| cell.key).filter(|key| store.result(key).is_none()).collect();
+    let kept = if without.is_empty() { BTreeMap::new() } else { recorded(project, declaration, &without)? };
+    if !left_out.is_empty() {
+        let results = match (kept.len() == without.len(), &before) {
+            (true, _) => Results::Whole,
+            (false, Some(_)) => Results::Untouched,
+            (false, None) => Results::None,
+        };
+        let (cells, of, claims) = (left_out.len(), plan.cells.len(), declaration.claims.len());
+        tally.left_out.push(LeftOut { study: study.clone(), cells, of, absent: absent.clone(), results, claims });
+        if results != Results::Whole {
+            return Ok(());
+        }
+    }
     let mut read = Vec::new();
     for cell in &plan.cells {
-        let result = store.result(&cell.key).with_context(|| format!("cell '{}' has no result", cell.name()))?;
+        let result = store.result(&cell.key).or_else(|| Some(kept.get(&cell.key)?.record.digest()));
+        let result = result.with_context(|| format!("cell '{}' has no result", cell.name()))?;
         read.extend(cell.key.bytes().iter().chain(result.bytes()));
     }
     let inputs = BTreeMap::from([("cells".to_string(), Digest::of(&read))]);
@@ -150,7 +195,7 @@ fn write_study(project: &Project, declared: &Declared, plan: &Plan, store: &mut 
     let preimage = derived("results", &format!("{study}/results"), (plan.tier, plan.backend), &spec, &inputs, CODE);
     let digests = match store.step(&digest_of(&preimage)) {
         Some(step) if restore(project, study, &step.outputs, store, tally)? => step.outputs,
-        _ => make(project, declared, plan, preimage, store, tally)?,
+        _ => make(project, declared, plan, &kept, preimage, store, tally)?,
     };
     for stray in project.strays(study, |path| digests.keys().any(|file| project.place(study, file) == path)) {
         std::fs::remove_file(project.root.join(&stray))
@@ -188,11 +233,13 @@ fn make(
     project: &Project,
     declared: &Declared,
     plan: &Plan,
+    kept: &BTreeMap<Digest, Cell>,
     preimage: Json,
     store: &mut Store,
     tally: &mut Tally,
 ) -> anyhow::Result<BTreeMap<String, Digest>> {
-    let cells = plan.cells.iter().map(|cell| read_cell(store, cell)).collect::<anyhow::Result<Vec<_>>>()?;
+    let cell = |step: &CellStep| kept.get(&step.key).map_or_else(|| read_cell(store, step), |cell| Ok(cell.clone()));
+    let cells = plan.cells.iter().map(cell).collect::<anyhow::Result<Vec<_>>>()?;
     let cells = Cells::new(declared.declaration.schema(), &cells)?;
     let mut memo = Stored::new(store);
     let composed = compose(&declared.declaration, (plan.tier, plan.backend), cells, plan.stems(), &mut memo)?;
@@ -247,6 +294,8 @@ impl Tally {
             Exit::Failed
         } else if !self.differing.is_empty() {
             Exit::Differs
+        } else if self.strict && !self.left_out.is_empty() {
+            Exit::Undecided
         } else {
             Exit::Done
         }
@@ -260,7 +309,7 @@ impl Tally {
     pub(super) fn document(&self) -> Json {
         json!({
             "cells": self.cells, "run": self.stored, "failed": self.failed, "interrupted": self.interrupted, "made": self.made, "journal-hashed": self.hashed,
-            "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "exit": self.exit() as u8,
+            "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "left-out": self.left_out, "exit": self.exit() as u8,
         })
     }
 
@@ -269,15 +318,17 @@ impl Tally {
             say::note(format!("interrupted: {} kept; run again to go on", count(self.stored, "finished cell")));
             return;
         }
+        let left_out: usize = self.left_out.iter().map(|study| study.cells).sum();
         if self.is_idle() {
             let how = if self.hashed { "every byte hashed" } else { "the journal trusted by its file's times" };
-            let cells = count(self.cells, "cell");
+            let cells = count(self.cells - left_out, "cell");
             say::note(format!("nothing to do: {cells} up to date ({how}), and every file of the results is what they give"));
         } else {
             let (cells, steps, files) = (count(self.stored, "cell"), count(self.made, "later step"), count(self.written.len(), "file"));
             say::note(format!("{cells} run, {steps} made, {files} written"));
         }
         claims::print(&self.ledgers);
+        self.left_out.iter().for_each(LeftOut::tell);
         for [study, claim, before, after] in &self.differing {
             say::note(format!("{study}/{claim}: the verdict was '{before}', and is now '{after}'"));
         }

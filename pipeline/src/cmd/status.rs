@@ -2,6 +2,7 @@
 
 use super::record::lock;
 use crate::Outcome;
+use crate::absent::{self, Absent, absent};
 use crate::cli::Studies;
 use crate::columns::{Room, Text, columns, width};
 use crate::exit::Exit;
@@ -37,6 +38,8 @@ struct Status {
     outdated_in_results: Option<usize>,
     /// Files that are not what their lock says.
     differing_files: Vec<String>,
+    /// Data sets that due cells read and that are not here.
+    absent_data: Absent,
 }
 
 impl Status {
@@ -52,8 +55,10 @@ impl Status {
         }
         let outdated_in_results =
             lock.as_ref().map(|lock| plan.cells.iter().filter(|cell| !lock.cells.contains_key(&cell.key.to_string())).count());
+        let due = plan.due(store);
         Ok(Self {
-            due: plan.due(store).len(),
+            absent_data: absent(project, &due)?,
+            due: due.len(),
             cells: plan.cells.len(),
             recorded: lock.is_some(),
             study: plan.study,
@@ -96,6 +101,7 @@ fn print(project: &Project, found: &[Status]) {
     found.iter().flat_map(|status| &status.differing_files).for_each(|path| say::line(format!("differs from its lock: {path}")));
     let (due, all) = (found.iter().map(|status| status.due).sum::<usize>(), found.iter().map(|status| status.cells).sum());
     say::line(format!("{due} of {} due at tier {} on {}", count(all, "cell"), project.tier, project.backend.name()));
+    absent::tell(&found.iter().flat_map(|status| status.absent_data.clone()).collect());
     if found.iter().any(Status::is_due) {
         say::note("hint: `saigen plan` says what is due and why, `saigen run` does it");
     }
