@@ -1,5 +1,5 @@
 //! Building blocks that two or more studies share: named random streams, elementary functions,
-//! devices, and stacked networks with their losses, optimisers, training and derivatives.
+//! devices, and stacked networks with their losses, discrepancies, optimisers, training and derivatives.
 //!
 //! Nothing here knows a study, a declaration or a file. Results depend on arguments only: every
 //! random number is drawn on the host from a named stream and uploaded, no backend is ever seeded.
@@ -8,6 +8,7 @@ pub mod activation;
 pub mod data;
 pub mod derivative;
 pub mod device;
+pub mod discrepancy;
 pub mod elementary;
 mod lanes;
 pub mod loss;

@@ -4,13 +4,13 @@
 
 use super::collection::{self, Collection};
 use super::metrics;
-use super::mmd::Observed;
 use super::pairs::{ID, Pair, standardised};
 use burn::tensor::{Device, Tensor, TensorData};
 use saigen_artifacts::{Kind, Record};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement};
 use saigen_models::activation::Activation;
 use saigen_models::device::device;
+use saigen_models::discrepancy::Observed;
 use saigen_models::optimizer::Rule;
 use saigen_models::perceptron::{Perceptrons, Shape};
 use saigen_models::stream::Stream;

@@ -5,7 +5,8 @@ use super::families;
 use super::metrics::Metrics;
 use super::pairs::{ID, Pair};
 use saigen_artifacts::{Record, Value};
-use saigen_datasets::data_digest;
+use saigen_datasets::pair::Cause;
+use saigen_datasets::{data_digest, mooij};
 use saigen_engine::{Batch, Parameter, Parameters};
 use saigen_models::stream::Stream;
 
@@ -43,8 +44,13 @@ impl<'a> Collection<'a> {
         if families::NAMES.contains(&name) {
             return Ok(Self::Drawn(vec![name]));
         }
-        let _ = (batch, LAST);
-        Err("not yet".to_string())
+        let read = mooij::scalar_pairs(batch.data_set(name)?).map_err(|error| error.to_string())?;
+        let published = read.into_iter().filter(|pair| pair.id.parse().is_ok_and(|number: u32| number <= LAST));
+        let directed = |pair: saigen_datasets::pair::Pair| {
+            let (cause, effect) = if pair.cause == Cause::First { (pair.x, pair.y) } else { (pair.y, pair.x) };
+            Pair { cause, effect, weight: pair.weight }
+        };
+        Ok(Self::Given(name, published.map(directed).collect()))
     }
 
     /// At most `count` pairs with at most `n` observations each, as a seed draws them.

@@ -21,16 +21,15 @@ pub(super) fn dependence(x: &[f64], y: &[f64]) -> Dependence {
     let n = x.len() as f64;
     let (mut trace, mut squares) = (0.0, 0.0);
     for i in 0..x.len() {
-        let (row_k, row_l) = (k.row(i), l.row(i));
         let (mean_k, mean_l) = (k.means[i] - k.mean, l.means[i] - l.mean);
-        let product = |j: usize| (row_k[j] - mean_k - k.means[j]) * (row_l[j] - mean_l - l.means[j]);
         // Both matrices are symmetric: each pair of points is met once.
-        for j in 0..i {
-            let product = product(j);
+        let columns = k.row(i).iter().zip(&k.means).zip(l.row(i).iter().zip(&l.means));
+        for ((entry_k, column_k), (entry_l, column_l)) in columns {
+            let product = (entry_k - mean_k - column_k) * (entry_l - mean_l - column_l);
             trace += 2.0 * product;
             squares += 2.0 * product * product;
         }
-        trace += product(i);
+        trace += (1.0 - mean_k - k.means[i]) * (1.0 - mean_l - l.means[i]);
     }
     let statistic = trace / n;
     // Mean and variance of the statistic under independence (Gretton et al. 2008, eqs. 9 and 10).
@@ -44,7 +43,7 @@ pub(super) fn dependence(x: &[f64], y: &[f64]) -> Dependence {
 
 /// A kernel matrix with its means.
 struct Kernel {
-    /// Row by row.
+    /// Below the diagonal, row by row; on it all entries are 1.
     entries: Vec<f64>,
     /// Of each row.
     means: Vec<f64>,
@@ -56,26 +55,25 @@ impl Kernel {
     fn of(values: &[f64]) -> Self {
         let n = values.len();
         let scale = -1.0 / median_square(values);
-        let mut entries = vec![1.0; n * n];
-        for i in 0..n {
-            for j in 0..i {
-                let distance = values[i] - values[j];
-                let entry = (distance * distance * scale).exp();
-                entries[i * n + j] = entry;
-                entries[j * n + i] = entry;
-            }
+        let mut entries = Vec::with_capacity(n * (n - 1) / 2);
+        let mut sums = vec![1.0; n];
+        for (i, value) in values.iter().enumerate() {
+            let first = entries.len();
+            entries.extend(values[..i].iter().map(|other| ((value - other) * (value - other) * scale).exp()));
+            sums[i] += entries[first..].iter().sum::<f64>();
+            entries[first..].iter().zip(&mut sums).for_each(|(entry, sum)| *sum += entry);
         }
-        let means: Vec<f64> = entries.chunks_exact(n).map(|row| row.iter().sum::<f64>() / n as f64).collect();
+        let means: Vec<f64> = sums.iter().map(|sum| sum / n as f64).collect();
         let mean = means.iter().sum::<f64>() / n as f64;
         Self { entries, means, mean }
     }
 
+    /// The entries of a row before the diagonal.
     fn row(&self, at: usize) -> &[f64] {
-        let n = self.means.len();
-        &self.entries[at * n..][..n]
+        &self.entries[at * at.saturating_sub(1) / 2..][..at]
     }
 
-    /// The mean entry off the diagonal, on which all entries are 1.
+    /// The mean entry off the diagonal.
     fn off_diagonal(&self) -> f64 {
         let n = self.means.len() as f64;
         (self.mean * n - 1.0) / (n - 1.0)

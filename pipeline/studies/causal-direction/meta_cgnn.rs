@@ -6,11 +6,11 @@ use super::embedding::{self, feature};
 use super::families::{self, LEARNT};
 use super::generator::{Feature, Generator, Sets};
 use super::learnt::Learnt;
-use super::mmd::Observed;
 use super::pairs::{ID, standardised};
 use super::rival::Scorer;
 use burn::tensor::Device;
 use saigen_engine::{Parameter, Parameters, Placement};
+use saigen_models::discrepancy::Observed;
 use saigen_models::stream::Stream;
 
 /// The method.
@@ -85,7 +85,7 @@ fn learn(p: &Parameters, seed: u64, device: &Device) -> Scorer<'static> {
         let (x, y) = (standardised(x), standardised(y));
         let discrepancy = |x: &[f64], y: &[f64]| {
             let task = Task::new(x, y, wanted);
-            let points = task.observed.len();
+            let points = task.observed.count();
             let noise = single_normals(&mut Stream::new(ID, "meta test", &[("seed", &seed)]), draws * points);
             let generated = generator.generate(&sets(std::iter::repeat_n(&task, draws), points), &noise);
             generated.chunks_exact(points).map(|generated| task.observed.discrepancy(generated).0).sum::<f64>()

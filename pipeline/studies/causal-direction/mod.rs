@@ -17,7 +17,6 @@ mod igci;
 mod learnt;
 mod meta_cgnn;
 mod metrics;
-mod mmd;
 mod pairs;
 mod rcc;
 mod reci;

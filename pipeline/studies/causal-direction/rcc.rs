@@ -5,8 +5,8 @@
 use super::forest::{Forest, Growth};
 use super::learnt::Learnt;
 use super::pairs::{ID, standardised};
-use burn::tensor::Device;
 use super::rival::Scorer;
+use burn::tensor::Device;
 use saigen_engine::{Parameter, Parameters, Placement};
 use saigen_models::stream::Stream;
 
@@ -25,7 +25,7 @@ pub(super) const RCC: Learnt = Learnt {
 };
 
 /// The fewest rows in a leaf.
-const LEAF: usize = 10;
+const LEAF: usize = 20;
 
 fn learn(p: &Parameters, seed: u64, _: &Device) -> Scorer<'static> {
     let seed = seed.to_string();
@@ -35,20 +35,20 @@ fn learn(p: &Parameters, seed: u64, _: &Device) -> Scorer<'static> {
     let (mut rows, mut classes) = (Vec::new(), Vec::new());
     for _ in 0..p.int("learnt-pairs") {
         let (cause, effect) = mother(p.int("learnt-n"), &mut pairs);
-        rows.extend([embedding.of(&cause, &effect), embedding.of(&effect, &cause)]);
+        rows.extend(embedding.of(&cause, &effect));
         classes.extend([true, false]);
     }
     let forest = Forest::grow(&rows, &classes, Growth { trees: p.int("trees"), leaf: LEAF }, &mut stream("rcc forest"));
     Box::new(move |x, y| {
-        let (x, y) = (standardised(x), standardised(y));
-        forest.probability(&embedding.of(&x, &y)) - forest.probability(&embedding.of(&y, &x))
+        let [given, exchanged] = embedding.of(&standardised(x), &standardised(y));
+        forest.probability(&given) - forest.probability(&exchanged)
     })
 }
 
 /// Random features cos(w z + b) of the Gaussian kernels exp(-g |z - z'|^2), g = 0.1, 1 and 10.
 struct Embedding {
     /// Two frequencies and a phase each.
-    features: Vec<[f64; 3]>,
+    features: Vec<[f32; 3]>,
 }
 
 const WIDTHS: [f64; 3] = [0.1, 1.0, 10.0];
@@ -57,21 +57,25 @@ impl Embedding {
     fn draw(count: usize, stream: &mut Stream) -> Self {
         let feature = |at: usize| {
             let scale = (2.0 * WIDTHS[at % WIDTHS.len()]).sqrt();
-            [scale * stream.normal(), scale * stream.normal(), std::f64::consts::TAU * stream.uniform()]
+            [scale * stream.normal(), scale * stream.normal(), std::f64::consts::TAU * stream.uniform()].map(|number| number as f32)
         };
         Self { features: (0..count).map(feature).collect() }
     }
 
-    /// The mean features of x, of y and of both.
-    fn of(&self, x: &[f64], y: &[f64]) -> Vec<f64> {
-        let mean = |angle: &dyn Fn(&[f64; 3], usize) -> f64| -> Vec<f64> {
-            let mean = |feature| (0..x.len()).map(|at| angle(feature, at).cos()).sum::<f64>() / x.len() as f64;
+    /// The mean features of x, of y and of both; and the same with x and y exchanged.
+    fn of(&self, x: &[f64], y: &[f64]) -> [Vec<f64>; 2] {
+        // In single precision: what is lost is far below what a sample's size leaves open.
+        let single = |values: &[f64]| values.iter().map(|value| *value as f32).collect::<Vec<f32>>();
+        let (x, y) = (single(x), single(y));
+        let mean = |angle: &dyn Fn(&[f32; 3], usize) -> f32| -> Vec<f64> {
+            let mean = |feature| (0..x.len()).map(|at| f64::from(angle(feature, at).cos())).sum::<f64>() / x.len() as f64;
             self.features.iter().map(mean).collect()
         };
         let of_x = mean(&|[w, _, b], at| w * x[at] + b);
         let of_y = mean(&|[w, _, b], at| w * y[at] + b);
         let of_both = mean(&|[w, v, b], at| w * x[at] + v * y[at] + b);
-        [of_x, of_y, of_both].concat()
+        let of_exchanged = mean(&|[w, v, b], at| w * y[at] + v * x[at] + b);
+        [[&of_x[..], &of_y, &of_both].concat(), [&of_y[..], &of_x, &of_exchanged].concat()]
     }
 }
 

@@ -1,10 +1,10 @@
 //! Scores of twelve pairs against an independent implementation: tests/reference/causal.py.
 
-use super::mmd::Observed;
 use super::pairs::standardised;
 use super::{anm, bivariate_fit, cds, embedding, igci, reci};
 use saigen_artifacts::Scalar;
 use saigen_engine::Parameters;
+use saigen_models::discrepancy::Observed;
 
 #[test]
 fn scores_agree_with_an_independent_implementation() {
