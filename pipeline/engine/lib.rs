@@ -15,6 +15,6 @@ mod problem;
 pub mod stopwatch;
 mod worker;
 
-pub use method::{Backend, Batch, Fingerprint, Method, Parameter, Parameters, Placement, Study, Together};
+pub use method::{Backend, Batch, Data, Fingerprint, Method, Parameter, Parameters, Placement, Study, Together};
 pub use problem::{Problem, Problems};
 pub use worker::serve;

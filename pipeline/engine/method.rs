@@ -204,12 +204,9 @@ pub struct Batch {
     /// The parameters of each cell, where the method has cells of several places together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Parameters>,
-    /// The digests of the data sets that the experiment declares, by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) data: BTreeMap<String, String>,
-    /// Those data sets, once a worker has them.
-    #[serde(skip)]
-    pub(crate) sets: Vec<DataSet>,
+    /// The data sets that the experiment declares.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub data: Data,
 }
 
 impl Batch {
@@ -224,13 +221,38 @@ impl Batch {
     /// # Errors
     /// The experiment does not declare it.
     pub fn data_set(&self, name: &str) -> Result<&DataSet, String> {
-        let found = self.sets.iter().find(|set| set.id() == name);
+        let found = self.data.sets.iter().find(|set| set.id() == name);
         found.ok_or_else(|| format!("experiment '{}' does not declare the data set '{name}': write it into `data`", self.experiment))
+    }
+}
+
+/// The data sets of a batch: their names and digests on the way to a worker, which then has them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Data {
+    declared: BTreeMap<String, String>,
+    #[serde(skip)]
+    sets: Vec<DataSet>,
+}
+
+impl Data {
+    /// Data sets by name, as planned: with their digests.
+    pub(crate) fn declared(declared: BTreeMap<String, String>) -> Self {
+        Self { declared, sets: Vec::new() }
+    }
+
+    /// Data sets at hand.
+    pub fn of(sets: Vec<DataSet>) -> Self {
+        Self { declared: sets.iter().map(|set| (set.id().to_string(), set.digest())).collect(), sets }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.declared.is_empty()
     }
 
     /// Takes the declared data sets from those of a checkout, which must be as they were planned with.
-    pub(crate) fn take_data(&mut self, sets: &DataSets) -> Result<(), String> {
-        for (name, digest) in &self.data {
+    pub(crate) fn take(&mut self, sets: &DataSets) -> Result<(), String> {
+        for (name, digest) in &self.declared {
             let set = sets.open(name).map_err(|error| error.to_string())?;
             if set.digest() != *digest {
                 return Err(format!("the catalog's entry '{name}' changed while it was run"));

@@ -5,7 +5,7 @@
 //! same bytes stop the wave.
 
 use crate::declaration::{Declaration, Experiment, Points, Tier};
-use crate::method::{Backend, Batch, Method, Parameters, Placement, Study, Together};
+use crate::method::{Backend, Batch, Data, Method, Parameters, Placement, Study, Together};
 use saigen_artifacts::Digest;
 use saigen_artifacts::stem::{Point, SCHEMA, Stem};
 use saigen_artifacts::store::Store;
@@ -204,8 +204,7 @@ impl Work<'_> {
             parameters: self.cells[0].parameters(),
             seeds,
             settings,
-            data: stem.data.clone(),
-            sets: Vec::new(),
+            data: Data::declared(stem.data.clone()),
         }
     }
 

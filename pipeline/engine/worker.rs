@@ -70,7 +70,7 @@ fn answer(studies: &[&dyn Study], sets: &DataSets, Request { mut batch, outputs 
     let Some(method) = study.methods().into_iter().find(|method| method.name() == batch.method) else {
         return Response::Failed(format!("study '{}' has no method '{}'", batch.study, batch.method));
     };
-    if let Err(message) = batch.take_data(sets) {
+    if let Err(message) = batch.data.take(sets) {
         return Response::Failed(message);
     }
     let run = catch_unwind(AssertUnwindSafe(|| method.run(&batch)));
@@ -168,9 +168,10 @@ pub(crate) fn kill(child: &Mutex<Child>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::method::{Backend, Fingerprint, Method, Parameter, Parameters, Placement};
+    use crate::method::{Backend, Data, Fingerprint, Method, Parameter, Parameters, Placement};
     use saigen_artifacts::{Kind, Value};
     use std::collections::BTreeMap;
+    use std::path::Path;
 
     /// A study whose only method gives, by seed: a number, no number, infinity in a series, a
     /// divergence, one value too few, a panic.
@@ -232,8 +233,8 @@ mod tests {
         }
     }
 
-    fn ask(seeds: &[u64]) -> Response {
-        let batch = Batch {
+    fn batch(seeds: &[u64]) -> Batch {
+        Batch {
             study: "odd".to_string(),
             experiment: "odd".to_string(),
             method: "odd".to_string(),
@@ -241,10 +242,29 @@ mod tests {
             parameters: Parameters::default(),
             seeds: seeds.to_vec(),
             settings: Vec::new(),
-            data: BTreeMap::new(),
-            sets: Vec::new(),
+            data: Data::default(),
+        }
+    }
+
+    fn ask(seeds: &[u64]) -> Response {
+        let request = Request { batch: batch(seeds), outputs: vec!["risk".to_string()] };
+        answer(&[&Odd], &DataSets::new(Path::new("nowhere"), None), request)
+    }
+
+    #[test]
+    fn a_worker_has_the_declared_data_sets_as_they_were_planned() {
+        let sets = DataSets::new(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets"), None);
+        let take = |name: &str, digest: &str| {
+            let mut batch = batch(&[0]);
+            batch.data = Data::declared([(name.to_string(), digest.to_string())].into());
+            batch.data.take(&sets).map(|()| batch)
         };
-        answer(&[&Odd], &DataSets::new("".as_ref(), None), Request { batch, outputs: vec!["risk".to_string()] })
+        let batch = take("toy", &sets.open("toy").unwrap().digest()).unwrap();
+        assert!(batch.data_set("toy").unwrap().read("pairmeta.txt").is_ok());
+        let undeclared = "experiment 'odd' does not declare the data set 'other': write it into `data`";
+        assert_eq!(batch.data_set("other").unwrap_err(), undeclared);
+        assert_eq!(take("toy", "0").unwrap_err(), "the catalog's entry 'toy' changed while it was run");
+        assert_eq!(take("other", "0").unwrap_err(), "the catalog has no data set 'other'");
     }
 
     #[test]

@@ -30,9 +30,10 @@ impl Checkout {
         checkout
     }
 
-    /// A new one with every study.
+    /// A new one with every study, and the data that the repository holds.
     pub fn whole(program: &str) -> Self {
         let checkout = Self::new(program);
+        checkout.take_data();
         for entry in fs::read_dir(repository().join(STUDIES)).unwrap() {
             checkout.take(&entry.unwrap().file_name().to_string_lossy());
         }
@@ -47,6 +48,15 @@ impl Checkout {
             if path.is_file() {
                 self.write(&file, &fs::read(path).unwrap());
             }
+        }
+    }
+
+    /// Copies the catalog, and the data sets that are part of the repository.
+    fn take_data(&self) {
+        let mut paths = Vec::new();
+        ["datasets/catalog", "datasets/fixtures"].iter().for_each(|folder| collect(&repository().join(folder), &mut paths));
+        for path in paths {
+            self.write(&path.strip_prefix(repository()).unwrap().to_string_lossy(), &fs::read(&path).unwrap());
         }
     }
 

@@ -5,6 +5,7 @@
 mod architecture;
 mod bits;
 mod browser;
+mod datasets;
 mod declarations;
 mod emulation;
 mod exits;

@@ -3,11 +3,9 @@
 use crate::Outcome;
 use crate::absent::missing;
 use crate::cli::Datasets;
-use crate::columns::{Room, Text, columns, width};
 use crate::exit::Exit;
 use crate::project::Project;
 use crate::say::{self, count};
-use console::Style;
 use saigen_datasets::catalog::Entry;
 use saigen_datasets::error::way_to;
 use saigen_datasets::set::DataSet;
@@ -41,22 +39,16 @@ fn list(all: &DataSets, json: bool) -> Outcome {
         say::document(&documents)?;
         return Ok(Exit::Done);
     }
-    let head =
-        [("data set", Room::Left), ("state", Room::Wrap(2)), ("files", Room::Right), ("what, from where, on which terms", Room::Wrap(5))];
-    let row = |(entry, set): &(Entry, DataSet)| -> Vec<Vec<Text>> {
-        let plain = |text: &str| (text.to_string(), Style::new());
-        let dim = |text: String| (text, Style::new().dim());
+    for (entry, set) in &found {
         let state = match missing(set) {
-            _ if entry.bundled => plain("bundled"),
-            None => (format!("in '{}'", set.folder().display()), Style::new().green()),
-            Some(what) => (format!("not here: {what}"), Style::new().yellow()),
+            _ if entry.bundled => "part of the repository".to_string(),
+            None => format!("in '{}'", set.folder().display()),
+            Some(what) => format!("not here: {what}"),
         };
-        let from = dim(format!("from {}", entry.source));
-        let words = vec![plain(&entry.title), from, dim(format!("licence: {}", entry.licence)), dim(format!("cite: {}", entry.citation))];
-        vec![vec![(entry.id.clone(), Style::new().bold())], vec![state], vec![plain(&set.files().len().to_string())], words]
-    };
-    let rows: Vec<_> = found.iter().map(row).collect();
-    say::line(columns(&head, &rows, width()));
+        say::line(format!("{}  {}", entry.id, entry.title));
+        say::line(format!("    {}, {state}", count(set.files().len(), "file")));
+        say::line(format!("    from     {}\n    licence  {}\n    cite     {}", entry.source, entry.licence, entry.citation));
+    }
     if let Some((entry, _)) = found.iter().find(|(_, set)| missing(set).is_some()) {
         say::note(format!("hint: {}", way_to(&entry.id)));
     }
@@ -112,7 +104,12 @@ fn verify(all: &DataSets, names: &[String], json: bool) -> Outcome {
             say::note(format!("hint: remove what is wrong and get it again: `saigen datasets fetch {}`", entry.id));
         }
         match gone {
-            Some(what) => say::line(format!("{}: not here: {what}\nhint: {}", entry.id, way_to(&entry.id))),
+            Some(what) => {
+                say::line(format!("{}: not here: {what}", entry.id));
+                if asked {
+                    say::note(format!("hint: {}", way_to(&entry.id)));
+                }
+            }
             None if wrong.is_empty() => {
                 say::line(format!("{}: {} whole, sha256 {}", entry.id, count(set.files().len(), "file"), set.digest()))
             }
