@@ -44,6 +44,8 @@ pub enum Drawing {
     Strips(Strips),
     /// A surface as colours.
     HeatMaps(HeatMaps),
+    /// A dot a point.
+    Clouds(Clouds),
 }
 
 /// How an axis places numbers.
@@ -178,4 +180,13 @@ pub enum Surface {
         /// Column of the height.
         value: String,
     },
+}
+
+/// Points of the plane, out of a series that holds their coordinates in turn.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Clouds {
+    /// Key columns with the values that replace a panel's own, for points drawn below.
+    pub behind: Option<Filter>,
+    /// How many points one after the other are a path; single points where there is none.
+    pub joined: Option<usize>,
 }

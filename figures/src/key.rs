@@ -2,8 +2,9 @@
 
 use crate::FigureError;
 use crate::canvas::{Align, Canvas, Type};
-use crate::marks::{hollow, marks};
+use crate::marks::{MARK, hollow, marks};
 use crate::theme::{GREY, LABEL, SERIES, series};
+use plotters::style::Color;
 
 /// A sign and what it stands for.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub(crate) enum Sign {
     Hollow,
     /// A dashed line.
     Dashes,
+    /// A grey dot.
+    Dot,
 }
 
 const GAP: f64 = 18.0;
@@ -37,7 +40,7 @@ impl Sign {
     fn width(self) -> f64 {
         match self {
             Self::Line(_) | Self::Published | Self::Dashes => 24.0,
-            Self::Mark(_) | Self::Block(_) | Self::Hollow => 12.0,
+            Self::Mark(_) | Self::Block(_) | Self::Hollow | Self::Dot => 12.0,
         }
     }
 }
@@ -77,6 +80,7 @@ pub(crate) fn draw(canvas: &Canvas<'_, '_>, line: &[(f64, &Entry)], (left, y): (
             }
             Sign::Hollow => hollow(canvas, &[(middle, y)], SERIES - 1)?,
             Sign::Dashes => canvas.dashes(&[(x, y), (end, y)], (5.0, 3.5), GREY, 1.2)?,
+            Sign::Dot => canvas.disc((middle, y), MARK, GREY.to_rgba())?,
         }
         canvas.text(&entry.label, (end + 6.0, y), Type { align: Align::Left, ..Type::of(LABEL) })?;
     }

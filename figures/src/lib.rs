@@ -8,6 +8,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod categories;
+mod clouds;
 mod contour;
 mod error;
 mod font;
@@ -41,5 +42,6 @@ pub fn draw(spec: &Spec, name: &str, table: &Table) -> Result<String, FigureErro
         Drawing::Bars(what) => bars::draw(spec, what, name, table),
         Drawing::Strips(what) => strips::draw(spec, what, name, table),
         Drawing::HeatMaps(what) => heat_maps::draw(spec, what, name, table),
+        Drawing::Clouds(what) => clouds::draw(spec, what, name, table),
     }
 }

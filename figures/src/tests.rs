@@ -2,7 +2,7 @@
 
 use crate::{FigureError, draw};
 use saigen_artifacts::Scalar;
-use saigen_artifacts::figure::{Bars, Drawing, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
+use saigen_artifacts::figure::{Bars, Clouds, Drawing, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
 use saigen_artifacts::statistic::Statistic;
 use saigen_artifacts::table::{self, Column, Content, Filter, Layout, Row, Table};
 use std::collections::BTreeMap;
@@ -205,4 +205,65 @@ fn a_diverged_row_has_no_mark() {
     table.rows[0].diverged = 1;
     table.rows[0].values = vec![f64::NAN; 5];
     assert_ne!(draw(&spec(Drawing::Lines(lines())), "s/f", &table).unwrap(), drawn(Drawing::Lines(lines())));
+}
+
+/// Six points of two arms at two sizes, as a series spread over rows.
+fn points() -> Table {
+    let mut table = table();
+    table.spec.content = Content::Series { of: "points".into() };
+    table.rows.clear();
+    for (arm, n, shift) in [("kernel", 100, 0.0), ("network", 100, 1.0), ("network", 400, 2.0)] {
+        for place in 0..6 {
+            table.rows.push(Row {
+                key: vec![Scalar::Int(n), Scalar::Text(arm.into()), Scalar::Int(place)],
+                values: vec![shift + place as f64],
+                seeds: vec![0],
+                diverged: 0,
+                samples: BTreeMap::new(),
+            });
+        }
+    }
+    table
+}
+
+fn clouds(joined: Option<usize>) -> Spec {
+    let behind = Filter::from([("experiment".to_string(), Scalar::Text("kernel".into())), ("n".to_string(), Scalar::Int(100))]);
+    let mut spec = spec(Drawing::Clouds(Clouds { behind: Some(behind), joined }));
+    spec.filter = Filter::from([("experiment".to_string(), Scalar::Text("network".into()))]);
+    spec.across = Some("n".into());
+    spec
+}
+
+/// How many discs there are of a colour at an opacity below 1, or whole.
+fn discs(svg: &str, class: &str, opaque: bool) -> usize {
+    let lines = svg.lines().filter(|line| line.starts_with("<path class") && line.contains(class) && line.contains(" 0 1 0 "));
+    lines.filter(|line| line.contains("fill-opacity") != opaque).map(|line| count(line, "M")).sum()
+}
+
+#[test]
+fn a_cloud_has_a_dot_for_every_pair_and_the_other_cloud_below_it() {
+    let svg = draw(&clouds(None), "s/f", &points()).unwrap();
+    // Three points a panel, and the three that stand behind both; in the key one mark each.
+    assert_eq!((discs(&svg, "fill-series-1", false), discs(&svg, "fill-grey", false)), (6, 6));
+    assert_eq!((discs(&svg, "fill-series-1", true), discs(&svg, "fill-grey", true)), (1, 1));
+}
+
+#[test]
+fn joined_points_are_paths_with_a_dot_at_their_ends() {
+    let svg = draw(&clouds(Some(3)), "s/f", &points()).unwrap();
+    let paths = svg.lines().filter(|line| line.starts_with("<path fill=\"none\" class=\"stroke-series-1\""));
+    assert_eq!(paths.map(|line| count(line, "M")).sum::<usize>(), 2);
+    // An end a panel, and the mark of the key.
+    assert_eq!((discs(&svg, "fill-series-1", false), discs(&svg, "fill-series-1", true)), (0, 3));
+}
+
+#[test]
+fn clouds_of_what_is_no_pairs_or_not_there_are_refused() {
+    let mut odd = points();
+    odd.rows.pop();
+    assert!(draw(&clouds(None), "s/f", &odd).unwrap_err().to_string().contains("n = 400: 5 numbers are no pairs of x and y"));
+    let mut spec = clouds(None);
+    spec.filter.insert("n".into(), Scalar::Int(7));
+    spec.across = None;
+    assert!(draw(&spec, "s/f", &points()).unwrap_err().to_string().contains("no row is left to draw"));
 }

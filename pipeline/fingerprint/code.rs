@@ -31,11 +31,11 @@ use std::path::Path;
 /// each implementor of a trait would depend on all others. Bounds do not count: `impl<T: Real> Run
 /// for Pass<T>` is found from `Pass`.
 ///
-/// What cannot be followed is an error once it is reached: `#[path]`, `env!`, `include!` of anything
-/// but a plain string, a module declared by a macro. Not seen at all are dependencies renamed in a
-/// `Cargo.toml`, values that one file leaves in a global variable for another, symbols that the
-/// linker finds (a caller names the module that exports them), and an `impl` of an outside trait for
-/// an outside type that is found by inference alone.
+/// What cannot be followed is an error once it is reached: `#[path]` in braces or under a condition,
+/// `env!`, `include!` of anything but a plain string, a module declared by a macro. Not seen at all are
+/// dependencies renamed in a `Cargo.toml`, values that one file leaves in a global variable for another,
+/// symbols that the linker finds (a caller names the module that exports them), and an `impl` of an
+/// outside trait for an outside type that is found by inference alone.
 #[derive(Debug)]
 pub struct Code {
     tree: Tree,

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) paths: Vec<Path>,
-    /// Modules in files of their own: `mod x;`
-    pub(crate) children: Vec<String>,
+    /// Modules in files of their own: `mod x;`, and where `#[path = "…"]` says that one lies.
+    pub(crate) children: Vec<(String, Option<String>)>,
     /// Modules in braces: `mod x { … }`
     pub(crate) inner: Vec<(String, Facts)>,
     /// Types and traits defined here, at any depth.
@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) includes: Vec<(String, bool)>,
     /// The first thing that cannot be followed.
     pub(crate) obstacle: Option<String>,
+    /// The `#[path = "…"]` of the next module.
+    place: Option<String>,
     /// Whether `extern crate` gives a crate another name, for all files at once.
     pub(crate) extern_crate: bool,
 }
@@ -179,12 +181,18 @@ impl Facts {
 
     fn module(&mut self, name: Option<String>, trees: &[TokenTree], at: usize, place: Place) -> usize {
         let body = group(trees, at + 2, Delimiter::Brace);
+        let elsewhere = self.place.take();
         match (name, body) {
             _ if place.template => self.refuse("a module that a macro declares".to_string()),
-            (Some(name), None) if is_punct(trees, at + 2, ';') => self.children.push(name),
+            (Some(name), None) if is_punct(trees, at + 2, ';') => self.children.push((name, elsewhere)),
             (Some(name), Some(body)) => {
                 let mut inside = Self::default();
                 inside.scan(&body, Place { top: true, ..place });
+                if elsewhere.is_some() || inside.children.iter().any(|(_, elsewhere)| elsewhere.is_some()) {
+                    // Braces move the folder from which such a path is read.
+                    self.refuse("#[path = …] at or in a module in braces".to_string());
+                    inside.children.retain(|(_, elsewhere)| elsewhere.is_none());
+                }
                 self.inner.push((name, inside));
                 return at + 3;
             }
@@ -224,15 +232,18 @@ impl Facts {
         }
     }
 
-    /// `#[path = "…"]`, plain or under a condition: the module's file is not where its name says. And
-    /// paths in strings, such as `#[serde(default = "crate::data::sides")]`.
+    /// `#[path = "…"]`: the next module's file is not where its name says. And paths in strings, such as
+    /// `#[serde(default = "crate::data::sides")]`.
     fn attribute(&mut self, trees: &[TokenTree], at: usize) {
         let Some(inside) = group(trees, at + 1, Delimiter::Bracket) else { return };
         self.quoted_paths(&inside);
         let elsewhere = |trees: &[TokenTree]| (0..trees.len()).any(|at| is_word(trees, at, "path") && is_punct(trees, at + 1, '='));
         let conditional = is_word(&inside, 0, "cfg_attr") && any_group(&inside, 1).is_some_and(|inside| elsewhere(&inside));
-        if conditional || (is_word(&inside, 0, "path") && elsewhere(&inside)) {
-            self.refuse("#[path = …] on a module".to_string());
+        if is_word(&inside, 0, "path") && is_punct(&inside, 1, '=') {
+            self.place = literal(&inside[2..]);
+        }
+        if conditional || (is_word(&inside, 0, "path") && elsewhere(&inside) && self.place.is_none()) {
+            self.refuse("#[path = …] that is no plain string, or under a condition".to_string());
         }
     }
 

@@ -105,24 +105,31 @@ impl Tree {
 
     /// Adds what a source text says to a module of a file; the text lies in `source`.
     fn say(&mut self, at: usize, file: usize, mut facts: Facts, source: &str, folder: &str) -> Result<(), FingerprintError> {
-        let path = self.modules[at].path.clone();
+        let module = self.modules[at].path.clone();
         for (name, inner) in std::mem::take(&mut facts.inner) {
-            self.module(format!("{path}::{name}"), Some(at), file, inner, &inside(folder, &name))?;
+            self.module(format!("{module}::{name}"), Some(at), file, inner, &inside(folder, &name))?;
         }
-        for name in std::mem::take(&mut facts.children) {
-            if let Some(known) = self.modules[at].children.get(&name) {
-                if self.modules[*known].file == file {
-                    // Conditions choose one of them; paths would lead to the one in braces only.
+        for (name, elsewhere) in std::mem::take(&mut facts.children) {
+            let [beside, within] = [inside(folder, &format!("{name}.rs")), inside(folder, &format!("{name}/mod.rs"))];
+            let found = if self.root.join(&within).is_file() && !self.root.join(&beside).is_file() { within } else { beside };
+            // `#[path]` counts from the folder of the source, and what it names is as a `mod.rs` there.
+            let elsewhere = elsewhere.map(|path| inside(folder_of(source), &path));
+            let lower = elsewhere.as_deref().map_or_else(|| inside(folder, &name), |path| folder_of(path).to_string());
+            let found = elsewhere.unwrap_or(found);
+            match self.modules[at].children.get(&name).map(|known| self.modules[*known].file) {
+                // Conditions choose one of two; paths would lead to the first only.
+                Some(known) if known == file => {
                     facts.obstacle.get_or_insert(format!("a module '{name}' both in braces and in a file"));
                 }
-            } else {
-                let [beside, within] = [inside(folder, &format!("{name}.rs")), inside(folder, &format!("{name}/mod.rs"))];
-                let found = if self.root.join(&within).is_file() && !self.root.join(&beside).is_file() { within } else { beside };
-                self.file(format!("{path}::{name}"), Some(at), found, &inside(folder, &name))?;
+                Some(known) if self.files[known].path != found => {
+                    facts.obstacle.get_or_insert(format!("a module '{name}' in two files"));
+                }
+                Some(_) => {}
+                None => self.file(format!("{module}::{name}"), Some(at), found, &lower)?,
             }
         }
         for (name, is_code) in std::mem::take(&mut facts.includes) {
-            let included = inside(source.rsplit_once('/').map_or("", |(folder, _)| folder), &name);
+            let included = inside(folder_of(source), &name);
             let bytes = self.bytes(&included)?;
             if self.files[file].included.insert(included.clone(), hex(&Sha256::digest(&bytes))).is_none() && is_code {
                 let (said, _) = self.parse(&included, &String::from_utf8_lossy(&bytes))?;
@@ -155,6 +162,11 @@ impl Tree {
 /// The file is named from the workspace's root: a caller may keep the reason, on any machine.
 pub(crate) fn unsupported(file: &str, what: &str) -> FingerprintError {
     FingerprintError::Unsupported { path: PathBuf::from(file), what: what.to_string() }
+}
+
+/// The folder of a file.
+fn folder_of(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A path from a folder, both from the workspace's root; `..` goes up.

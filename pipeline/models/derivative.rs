@@ -10,16 +10,16 @@ use crate::perceptron::{Layer, Perceptrons};
 use burn::tensor::Tensor;
 
 /// The values that enter each layer and the sums that leave it.
-struct Forward {
-    layers: Vec<Layer>,
+pub(crate) struct Forward {
+    pub(crate) layers: Vec<Layer>,
     /// `[replica, batch, in]` of each layer.
-    values: Vec<Tensor<3>>,
+    pub(crate) values: Vec<Tensor<3>>,
     /// `[replica, batch, out]` of each layer; the last are the outputs.
-    sums: Vec<Tensor<3>>,
+    pub(crate) sums: Vec<Tensor<3>>,
 }
 
 impl Forward {
-    fn new(networks: &Perceptrons, x: Tensor<3>) -> Self {
+    pub(crate) fn new(networks: &Perceptrons, x: Tensor<3>) -> Self {
         let layers = networks.shape().layers();
         let (mut values, mut sums) = (vec![shared(x, networks.replicas())], Vec::<Tensor<3>>::new());
         for layer in &layers {
@@ -31,7 +31,7 @@ impl Forward {
         Self { layers, values, sums }
     }
 
-    fn outputs(&self) -> Tensor<3> {
+    pub(crate) fn outputs(&self) -> Tensor<3> {
         self.sums[self.sums.len() - 1].clone()
     }
 

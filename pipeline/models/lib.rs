@@ -1,5 +1,7 @@
 //! Building blocks that two or more studies share: named random streams, elementary functions,
-//! devices, and stacked networks with their losses, discrepancies, optimisers, training and derivatives.
+//! devices, stacked networks with their losses, optimisers, training, derivatives and penalties, and
+//! the planar mixtures, the optimal transport and the discrepancy that generative models are tested
+//! or trained with.
 //!
 //! Nothing here knows a study, a declaration or a file. Results depend on arguments only: every
 //! random number is drawn on the host from a named stream and uploaded, no backend is ever seeded.
@@ -12,10 +14,13 @@ pub mod discrepancy;
 pub mod elementary;
 mod lanes;
 pub mod loss;
+pub mod mixture;
 pub mod optimizer;
+pub mod penalty;
 pub mod perceptron;
 pub mod stream;
 pub mod training;
+pub mod transport;
 
 /// A part of the reference values; tests/reference/reference.py says where they come from.
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn read_rule(mut fields: Fields<'_>, tables: &[Spec], experiments: &[Experiment]
     let kind = fields.choice("kind", &kinds);
     let table = named(&mut fields, tables)?;
     let filter = read_filter(&mut fields, &filterable(table));
-    check_rows(&fields, &filter, table, experiments, Tier::Full);
+    check_rows(&fields, "where", &filter, table, experiments, Tier::Full);
     let rule = match kind {
         Kind::Unknown => return None,
         Kind::Order => {

@@ -5,7 +5,7 @@ use super::fields::{Fields, Sink};
 use super::tables::{check_known, check_rows, filterable, named, read_filter, sampled};
 use super::{Tier, check_ids};
 use crate::problem::suggestion;
-use saigen_artifacts::figure::{Bars, Drawing, Guide, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
+use saigen_artifacts::figure::{Bars, Clouds, Drawing, Guide, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
 use saigen_artifacts::table::{self, Content, PLACE};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,10 +29,17 @@ enum Kind {
     Bars,
     Strips,
     HeatMaps,
+    Clouds,
 }
 
-const KINDS: [(&str, Kind); 5] =
-    [("lines", Kind::Lines), ("scatter", Kind::Scatter), ("bars", Kind::Bars), ("strips", Kind::Strips), ("heat-maps", Kind::HeatMaps)];
+const KINDS: [(&str, Kind); 6] = [
+    ("lines", Kind::Lines),
+    ("scatter", Kind::Scatter),
+    ("bars", Kind::Bars),
+    ("strips", Kind::Strips),
+    ("heat-maps", Kind::HeatMaps),
+    ("clouds", Kind::Clouds),
+];
 
 const SCALES: [(&str, Scale); 2] = [("linear", Scale::Linear), ("log", Scale::Log)];
 
@@ -95,7 +102,7 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
     let at_smoke = !fields.has("tier") || fields.choice("tier", &[("smoke", true), ("full", false)]);
     if let Some(table) = table {
         let tiers = Tier::ALL.into_iter().filter(|tier| at_smoke || *tier == Tier::Full);
-        tiers.for_each(|tier| check_rows(&fields, &filter, table, experiments, tier));
+        tiers.for_each(|tier| check_rows(&fields, "where", &filter, table, experiments, tier));
     }
     let mut columns = Columns { table, experiments, used: filter.keys().cloned().collect() };
     let across = columns.optional_key(&mut fields, "across");
@@ -123,6 +130,7 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
         }),
         Kind::Strips => Drawing::Strips(read_strips(&mut fields, &mut columns)),
         Kind::HeatMaps => Drawing::HeatMaps(read_heat_maps(&mut fields, &mut columns)),
+        Kind::Clouds => Drawing::Clouds(read_clouds(&mut fields, &mut columns, at_smoke)),
     };
     if let Drawing::Scatter(Scatter { scales: (x, y), diagonal: true, .. }) = &drawing
         && x != y
@@ -186,6 +194,22 @@ fn read_heat_maps(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> HeatMap
         Surface::Columns { x: columns.number(fields, "x"), y: columns.number(fields, "y"), value: columns.value(fields, "value") }
     };
     HeatMaps { surface, scale: fields.text("scale-label"), contours: fields.optional_floats("contours") }
+}
+
+fn read_clouds(fields: &mut Fields<'_>, columns: &mut Columns<'_>, at_smoke: bool) -> Clouds {
+    if let Some(table) = columns.table.filter(|table| !matches!(table.content, Content::Series { .. })) {
+        let hint = "give the table `series = OUTPUT`, with x and y of each point in turn".to_string();
+        fields.problem_at("table", format!("table '{}' has no series, and clouds are points of one", table.id), Some(hint));
+    }
+    columns.used.insert(PLACE.to_string());
+    let behind = fields.scalars("behind").into_iter().collect::<BTreeMap<_, _>>();
+    if let Some(table) = columns.table {
+        behind.keys().for_each(|name| check_known(fields, "behind", name, &table.key_columns()));
+        let tiers = Tier::ALL.into_iter().filter(|tier| at_smoke || *tier == Tier::Full);
+        tiers.for_each(|tier| check_rows(fields, "behind", &behind, table, columns.experiments, tier));
+    }
+    let joined = fields.has("joined").then(|| fields.count("joined") as usize);
+    Clouds { behind: fields.has("behind").then_some(behind), joined }
 }
 
 fn read_guide(mut fields: Fields<'_>) -> Guide {

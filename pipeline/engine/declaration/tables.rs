@@ -155,7 +155,7 @@ pub(super) fn named<'a>(fields: &mut Fields<'_>, tables: &'a [Spec]) -> Option<&
 
 /// Checks the values of a filter over a table's key columns against the axes of its experiments at a
 /// tier.
-pub(super) fn check_rows(fields: &Fields<'_>, filter: &Filter, table: &Spec, experiments: &[Experiment], tier: Tier) {
+pub(super) fn check_rows(fields: &Fields<'_>, field: &str, filter: &Filter, table: &Spec, experiments: &[Experiment], tier: Tier) {
     let members: Vec<&Experiment> = experiments.iter().filter(|experiment| table.experiments.contains(&experiment.id)).collect();
     for (name, value) in filter.iter().filter(|(name, _)| *name != "experiment") {
         let has = |member: &&Experiment| {
@@ -163,7 +163,7 @@ pub(super) fn check_rows(fields: &Fields<'_>, filter: &Filter, table: &Spec, exp
             axis.is_some_and(|values: &Vec<Scalar>| values.contains(value))
         };
         if !members.iter().any(has) {
-            fields.problem_at("where", format!("no row has {name} = '{value}' at tier {tier}"), None);
+            fields.problem_at(field, format!("no row has {name} = '{value}' at tier {tier}"), None);
         }
     }
 }

@@ -114,13 +114,15 @@ fn what_cannot_be_followed_is_refused_where_it_is_reached() {
     for (text, what) in [
         ("include!(concat!(env!(\"OUT_DIR\"), \"/a.rs\"));", "include! of something else"),
         ("const A: &str = env!(\"A\");", "env!"),
-        ("#[path = \"elsewhere.rs\"] mod x;", "#[path"),
+        ("#[path = \"elsewhere.rs\"] mod x { }", "#[path"),
+        ("mod x { #[path = \"b.rs\"] mod y; }", "#[path"),
+        ("#[path = concat!(\"b\", \".rs\")] mod x { }", "#[path"),
         ("#[cfg_attr(unix, path = \"elsewhere.rs\")] mod x { }", "#[path"),
-        ("macro_rules! m { () => { mod x; } }", "a module that a macro declares"),
+        ("#[cfg(unix)]\n#[path = \"b.rs\"]\nmod z;\n#[cfg(not(unix))]\n#[path = \"c.rs\"]\nmod z;", "a module 'z' in two files"),
+        ("macro_rules! m { () => { mod x { } } }", "a module that a macro declares"),
         ("#[cfg(unix)]\nmod y { }\n#[cfg(not(unix))]\nmod y;", "a module 'y' both"),
         ("macro_rules! m { () => { include_str!(\"a\") } }", "include_str! in a macro"),
     ] {
-        let text = text.replace("mod x;", "mod x { }");
         let code = read(&[
             ("studies/lib.rs", "mod a;\nmod b;\nmod c;"),
             ("studies/a.rs", &text),

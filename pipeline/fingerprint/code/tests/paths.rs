@@ -93,3 +93,20 @@ fn a_module_in_braces_is_a_module() {
     assert_eq!(reached(&files, "studies::b"), "studies/a/c.rs studies/b.rs");
     assert_eq!(reached(&files, "studies::a"), "studies/lib.rs");
 }
+
+#[test]
+fn a_module_may_lie_in_a_folder_of_another_name() {
+    let files = [
+        ("studies/lib.rs", "#[path = \"two-words/mod.rs\"]\n#[rustfmt::skip]\npub(crate) mod two_words;\nmod b;"),
+        ("studies/two-words/mod.rs", "mod data;\npub mod fit;\nmod more;"),
+        ("studies/two-words/data.rs", ""),
+        ("studies/two-words/fit.rs", "use super::data::draw;"),
+        ("studies/two-words/more/mod.rs", "#[path = \"../data.rs\"] mod own;"),
+        ("studies/b.rs", "use crate::two_words::fit::run;"),
+    ];
+    assert_eq!(reached(&files, "studies::two_words::fit"), "studies/two-words/data.rs studies/two-words/fit.rs");
+    assert_eq!(reached(&files, "studies::b"), "studies/b.rs studies/two-words/data.rs studies/two-words/fit.rs");
+    assert_eq!(reached(&files, "studies::two_words::more"), "studies/two-words/data.rs studies/two-words/more/mod.rs");
+    let touched = super::touched(&files, "studies/two-words/data.rs", "const A: u8 = 1;");
+    assert!(touched.contains("studies::two_words::fit") && touched.contains("studies::b"), "{touched}");
+}
