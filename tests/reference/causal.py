@@ -12,8 +12,8 @@ from collections import Counter
 import numpy as np
 from scipy import stats
 
-LENGTHS = [0.2, 0.35, 0.6, 1.0, 1.8, 3.0, 6.0]
-NOISES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]
+LENGTHS = [0.2, 0.5, 1.0, 2.0, 5.0]
+NOISES = [1e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0]
 GAMMAS = [0.005, 0.05, 0.25, 0.5, 1, 5, 50]
 
 
@@ -31,7 +31,7 @@ def squares(a, b):
 
 def residuals(x, y):
     n = len(x)
-    count = min(40, n)
+    count = min(30, n)
     points = np.unique(np.sort(x)[[(2 * at + 1) * n // (2 * count) for at in range(count)]])
     best = None
     for length in LENGTHS:
