@@ -19,7 +19,7 @@ pub struct Meta {
     pub cause: (usize, usize),
     /// First and last column of the effect, from 1.
     pub effect: (usize, usize),
-    /// Its share in averages.
+    /// Its share in averages; 0 for some that are not scalar.
     pub weight: f64,
 }
 
@@ -80,8 +80,8 @@ fn parse_metas(path: &Path, text: &str) -> Result<Vec<Meta>> {
             return Err(wrong(format!("columns {c0} to {c1} for the cause and {e0} to {e1} for the effect are not two ranges apart")));
         }
         let number = number.parse().map_err(|_| wrong(format!("'{number}' is no number of a pair")))?;
-        let weight = number_at(weight).filter(|weight| *weight > 0.0);
-        let weight = weight.ok_or_else(|| wrong(format!("the weight '{}' is no positive number", words[5])))?;
+        let weight = number_at(weight).filter(|weight| *weight >= 0.0);
+        let weight = weight.ok_or_else(|| wrong(format!("the weight '{}' is no number of 0 or more", words[5])))?;
         if metas.iter().any(|meta| meta.number == number) {
             return Err(wrong(format!("pair {number} stands twice")));
         }
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn rows_of_the_description() {
-        let read = meta("0001 1 1 2 2 0.166\r\n\n52  5 8\t1 4 1\n").unwrap();
+        let read = meta("0001 1 1 2 2 0.166\r\n\n52  5 8\t1 4 0\n").unwrap();
         assert_eq!(read[0], Meta { number: 1, cause: (1, 1), effect: (2, 2), weight: 0.166 });
         assert_eq!((read[1].number, read[1].cause, read[1].effect), (52, (5, 8), (1, 4)));
         assert_eq!((read[0].is_scalar(), read[1].is_scalar(), read[1].file().as_str()), (true, false, "pair0052.txt"));
@@ -158,7 +158,8 @@ mod tests {
     #[test]
     fn wrong_rows_of_the_description_are_named() {
         fails(meta("1 1 1 2 2 1\n1 1 1 2 2 1\n"), "'pairmeta.txt', line 2: pair 1 stands twice");
-        fails(meta("1 1 1 2 2 nan\n"), "'pairmeta.txt', line 1: the weight 'nan' is no positive number");
+        fails(meta("1 1 1 2 2 -1\n"), "'pairmeta.txt', line 1: the weight '-1' is no number of 0 or more");
+        fails(meta("1 1 1 2 2 nan\n"), "'pairmeta.txt', line 1: the weight 'nan' is no number of 0 or more");
         fails(meta("x 1 1 2 2 1\n"), "'pairmeta.txt', line 1: 'x' is no number of a pair");
         fails(
             meta("1 1 2 2 3 1\n"),

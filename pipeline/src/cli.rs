@@ -179,8 +179,8 @@ pub(crate) struct TraceArgs {
     /// STUDY/TABLE:ROW:COLUMN or STUDY/FIGURE; ROW is its number, or enough of its keys: `n=100,experiment=kernel`
     #[arg(required_unless_present = "from")]
     pub(crate) target: Option<String>,
-    /// Say what depends on a file, a locked crate, or data by the start of their digest
-    #[arg(long, value_name = "FILE|CRATE|DIGEST", conflicts_with = "target")]
+    /// Say what depends on a file, a locked crate, a data set, or data by the start of their digest
+    #[arg(long, value_name = "FILE|CRATE|SET|DIGEST", conflicts_with = "target")]
     pub(crate) from: Option<String>,
     /// Compute it again from nothing, and compare all bits; exit 6 if any differs
     #[arg(long, conflicts_with = "from")]

@@ -49,6 +49,12 @@ const FILES: [(&str, &str); 2] = [("pair0001.txt", "1 2\n3 4\n"), ("pair0002.txt
 fn checkout() -> Checkout {
     let checkout = Checkout::synthetic(program(), [2, 2, 1]);
     checkout.write(STUDY, (checkout.text(STUDY) + MORE).as_bytes());
+    catalog(&checkout);
+    checkout
+}
+
+/// Writes the entry of that data set.
+fn catalog(checkout: &Checkout) {
     let entry = format!(
         "title = \"Two small files\"\nrepository = \"https://example.org/near\"\nrevision = \"1\"\nurl = \"file://{}/{{file}}\"\n\
          licence = \"none found\"\ncitation = \"nobody\"\n",
@@ -56,8 +62,7 @@ fn checkout() -> Checkout {
     );
     checkout.write("datasets/catalog/near.toml", entry.as_bytes());
     FILES.iter().for_each(|(file, text)| checkout.write(&format!("from/{file}"), text.as_bytes()));
-    list(&checkout, &FILES);
-    checkout
+    list(checkout, &FILES);
 }
 
 /// Writes the list of files of `near` as `sha256sum` does.
@@ -159,6 +164,18 @@ fn without_the_data_everything_else_runs() {
 }
 
 #[test]
+fn another_study_is_run_and_written() {
+    let checkout = crate::whole();
+    catalog(&checkout);
+    checkout.edit(STUDY, "[[experiment]]\nid = \"kernel\"\n", "[[experiment]]\nid = \"kernel\"\ndata = [\"near\"]\n");
+    let run = checkout.run(&["run", "nonsmooth", "density", "--tier", "smoke", "--jobs", "2"]).exits(0);
+    run.says(&format!("not-run: nonsmooth: 16 of {} cells for want of data; there are no results", crate::CELLS));
+    assert!(checkout.path("artifacts/out/smoke-flex/density/claims.json").is_file());
+    assert!(!checkout.path("artifacts/out/smoke-flex/nonsmooth").exists());
+    checkout.run(&["verify", "--tier", "smoke"]).exits(0);
+}
+
+#[test]
 fn a_record_is_kept_and_verified_where_its_data_are_not() {
     let checkout = cloned();
     let before = checkout.files(&RECORD);
@@ -170,8 +187,11 @@ fn a_record_is_kept_and_verified_where_its_data_are_not() {
     checkout.run(&["run", "--force"]).exits(0).says("4 cells run");
     assert_eq!(checkout.files(&RECORD), before);
     checkout.run(&["verify"]).exits(0);
-    let number = "nonsmooth/real:0:network";
-    checkout.run(&["trace", number]).exits(0);
+    let number = "nonsmooth/real:1:network";
+    let traced = checkout.run(&["trace", number]).exits(0);
+    assert!(traced.out.contains("    data  near  "), "{}", traced.out);
+    let users = checkout.run(&["trace", "--from", "near"]).exits(0);
+    assert!(users.out.starts_with("nonsmooth: 4 cells of real\n"), "{}", users.out);
     checkout.run(&["trace", number, "--remake"]).exits(4).says("data set 'near' is not here");
     // What is made of the cells can still change: a table of the same cells.
     checkout.edit(STUDY, "title = \"Exponents\"\nexperiments = [\"real\"]", "title = \"Rates\"\nexperiments = [\"real\"]");
@@ -190,6 +210,10 @@ fn a_record_of_another_plan_is_left_as_it_is() {
     run.says("4 of 8 cells for want of data; the results on disk are of another plan, and stay as they are");
     assert_eq!(checkout.files(&RECORD), before);
     checkout.run(&["verify"]).exits(3).says("not of today's code and declaration");
+    // Even where those results have not all the columns of today's.
+    checkout.edit(STUDY, "\"printed\"]\ndata", "\"not-derived\"]\ndata");
+    checkout.run(&["run"]).exits(0).says("stay as they are").says("the report is left as it is: of nonsmooth, ");
+    assert_eq!(checkout.files(&RECORD), before);
 }
 
 #[test]
@@ -200,9 +224,10 @@ fn an_edited_record_is_not_taken_for_the_results_of_what_cannot_be_run() {
     let line = text.lines().find(|line| line.starts_with("real,")).unwrap();
     let at = line.rfind("0.").unwrap();
     checkout.edit(file, line, &format!("{}0.9{}", &line[..at], &line[at + 2..]));
-    let edited = checkout.files(&RECORD);
+    let study = ["artifacts/record/nonsmooth"];
+    let edited = checkout.files(&study);
     checkout.run(&["run"]).exits(0).says("the results on disk are of another plan");
-    assert_eq!(checkout.files(&RECORD), edited);
+    assert_eq!(checkout.files(&study), edited);
     checkout.run(&["verify"]).exits(6).says("cells.csv' does not hold what lock.json says: 1 cell changed or added");
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome {
     let store = project.look()?;
     let (mut documents, mut due_in_all, mut all) = (Vec::new(), 0, 0);
-    let mut all_absent = Absent::new();
+    let (mut all_absent, mut can_run) = (Absent::new(), 0);
     let (jobs, mut seconds) = (std::thread::available_parallelism().map_or(1, usize::from), Some(0.0));
     for declared in project.declared(studies)? {
         let plan = project.plan(&declared);
@@ -39,6 +39,7 @@ pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome 
                 say::line(format!("{verb} {}  ({why})", work.name()));
             }
         }
+        can_run += ready.len();
         all_absent.extend(absent);
     }
     if json {
@@ -49,7 +50,7 @@ pub(super) fn plan(project: &Project, studies: &Studies, json: bool) -> Outcome 
         say::note(format!("{} of {} due", due_in_all, count(all, "cell")));
         absent::tell(&all_absent);
         // Only where all of it was measured here before.
-        if let Some(seconds) = seconds.filter(|_| due_in_all > 0) {
+        if let Some(seconds) = seconds.filter(|_| can_run > 0) {
             say::note(format!("about {} with {}", duration(Duration::from_secs_f64(seconds)), count(jobs, "job")));
         }
     }

@@ -110,7 +110,15 @@ fn steps(
         }
     }
     if tally.failed.is_empty() {
-        write_shared(project, store, &mut tally)?;
+        let written = write_shared(project, store, &mut tally);
+        let outdated = tally.left_out.iter().find(|study| study.results == Results::Untouched);
+        match (written, outdated) {
+            // Results that were left alone may lack columns of today's declaration.
+            (Err(error), Some(study)) if matches!(error.downcast_ref(), Some(ArtifactError::Malformed { .. })) => {
+                say::note(format!("the report is left as it is: of {}, {error}", study.study));
+            }
+            (written, _) => written?,
+        }
     }
     Ok(tally)
 }

@@ -145,6 +145,9 @@ impl<'a> Traced<'a> {
             if !fixed.is_empty() {
                 say::line(format!("    with {}", fixed.join(", ")));
             }
+            for (name, digest) in &stem.data {
+                say::line(format!("    data  {name}  {digest}"));
+            }
             for (part, digest) in &stem.fingerprint {
                 say::line(format!(
                     "    {} {part}  {}",
@@ -173,7 +176,8 @@ fn forward(project: &Project, from: &str, json: bool) -> Outcome {
         let used = if is_digest { data_users(project, study, from)? } else { BTreeSet::new() };
         let takes = |id: &str| {
             let stem = plan.origins.iter().find(|origin| origin.stem.experiment == id).map(|origin| &origin.stem);
-            from == file || used.contains(id) || stem.is_some_and(|stem| stem.fingerprint.contains_key(from))
+            let reads = |(name, digest): (&String, &String)| name == from || (is_digest && digest.starts_with(from));
+            from == file || used.contains(id) || stem.is_some_and(|stem| stem.fingerprint.contains_key(from) || stem.data.iter().any(reads))
         };
         let experiments: Vec<&str> = plan.origins.iter().map(|origin| origin.stem.experiment.as_str()).filter(|id| takes(id)).collect();
         if experiments.is_empty() {

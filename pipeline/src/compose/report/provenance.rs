@@ -48,13 +48,14 @@ fn experiments(study: &Entry<'_>, cells: &BTreeMap<String, Cells>) -> String {
         let none = Cells::default();
         let of = cells.get(id).unwrap_or(&none);
         let fixed: Vec<_> = stem.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let data = match of.data.len() {
-            0 => "–".to_string(),
-            number => {
-                let all: Vec<&str> = of.data.iter().map(String::as_str).collect();
-                format!("{}, <code>{}</code>", count(number, "set"), Digest::of(all.join("\n").as_bytes()).short())
-            }
-        };
+        let read =
+            stem.data.iter().map(|(name, digest)| format!("{} <code>{}</code>", escape(name), escape(&digest[..digest.len().min(12)])));
+        let mut data: Vec<String> = read.collect();
+        if !of.data.is_empty() {
+            let all: Vec<&str> = of.data.iter().map(String::as_str).collect();
+            data.push(format!("{}, <code>{}</code>", count(all.len(), "set"), Digest::of(all.join("\n").as_bytes()).short()));
+        }
+        let data = if data.is_empty() { "–".to_string() } else { data.join(", ") };
         rows.push(format!(
             "<tr id=\"{study}/experiments/{id}\"><th scope=\"row\">{}<small>{id}</small><td>{}<small>{}</small><td class=\"number\">{}<td class=\"number\">{}<td class=\"number\">{}<td>{data}<td><code>{}</code>\n",
             escape(label),
