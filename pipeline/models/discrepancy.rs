@@ -190,7 +190,8 @@ mod tests {
         let expected = defined(&x, &y, &g);
         assert!((found - expected).abs() < 1e-5, "{found} {expected}");
         for at in [0, 7, 42] {
-            let moved = |step: f64| defined(&x, &y, &g.iter().enumerate().map(|(i, g)| g + if i == at { step } else { 0.0 }).collect::<Vec<_>>());
+            let moved =
+                |step: f64| defined(&x, &y, &g.iter().enumerate().map(|(i, g)| g + if i == at { step } else { 0.0 }).collect::<Vec<_>>());
             let expected = (moved(1e-5) - moved(-1e-5)) / 2e-5;
             assert!((f64::from(gradient[at]) - expected).abs() < 1e-5, "{} {expected}", gradient[at]);
         }

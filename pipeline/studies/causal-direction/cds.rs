@@ -14,8 +14,7 @@ const COUNT: usize = 13;
 const FEWEST: usize = 12;
 
 /// The method.
-pub(super) const CDS: Rival =
-    Rival { name: "cds", module: module_path!(), parameters: &[], seconds: 1e-7, score: |_| Box::new(score) };
+pub(super) const CDS: Rival = Rival { name: "cds", module: module_path!(), parameters: &[], seconds: 1e-7, score: |_| Box::new(score) };
 
 /// Positive where x looks like the cause.
 pub(super) fn score(x: &[f64], y: &[f64]) -> f64 {

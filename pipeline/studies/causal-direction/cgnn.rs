@@ -93,7 +93,8 @@ fn score(pair: &Pair, p: &Parameters, device: &Device, stream: impl Fn(usize, us
     let (x, y) = (standardised(&pair.cause), standardised(&pair.effect));
     let inputs = [&x, &y].map(|values| values.iter().map(|value| *value as f32).collect::<Vec<f32>>());
     let observed = [Observed::new(&x, &y), Observed::new(&y, &x)];
-    let mut streams: Vec<Stream> = (0..2).flat_map(|direction| (0..runs).map(move |run| (direction, run))).map(|(d, run)| stream(d, run)).collect();
+    let mut streams: Vec<Stream> =
+        (0..2).flat_map(|direction| (0..runs).map(move |run| (direction, run))).map(|(d, run)| stream(d, run)).collect();
     let shape = Shape::new(&[2, p.int("hidden"), 1], Activation::Relu);
     let start: Vec<f64> = streams.iter_mut().flat_map(|stream| stream.normals(shape.parameters())).map(|value| START * value).collect();
     let start = Tensor::from_data(TensorData::new(start, [2 * runs, shape.parameters()]), device);
@@ -144,9 +145,8 @@ mod tests {
         let pair = Pair { cause, effect, weight: 1.0 };
         let ints = [("hidden", 20), ("runs", 2), ("train-epochs", 300), ("test-epochs", 20)];
         let p = Parameters(ints.map(|(name, value)| (name.to_string(), Scalar::Int(value))).into());
-        let stream = |direction: usize, run: usize| {
-            Stream::new("test", "cgnn", &[("direction", &direction.to_string()), ("run", &run.to_string())])
-        };
+        let stream =
+            |direction: usize, run: usize| Stream::new("test", "cgnn", &[("direction", &direction.to_string()), ("run", &run.to_string())]);
         let found = score(&pair, &p, &Device::flex(), stream).unwrap();
         assert!(found > 0.05 && found < 1.0, "{found}");
     }

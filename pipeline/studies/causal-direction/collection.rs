@@ -11,8 +11,7 @@ use saigen_engine::{Batch, Parameter, Parameters};
 use saigen_models::stream::Stream;
 
 /// All collections: five data sets of the catalog, the families, and mixtures of them.
-const NAMES: [&str; 13] =
-    ["tuebingen", "sim", "sim-c", "sim-ln", "sim-g", "multi", "an", "ls", "net", "mn-u", "gauss", "seen", "unseen"];
+const NAMES: [&str; 13] = ["tuebingen", "sim", "sim-c", "sim-ln", "sim-g", "multi", "an", "ls", "net", "mn-u", "gauss", "seen", "unseen"];
 
 /// The last pair of version 1.0 of the Tübingen pairs, which is what published numbers are of.
 const LAST: u32 = 100;
@@ -56,13 +55,10 @@ impl<'a> Collection<'a> {
     /// At most `count` pairs with at most `n` observations each, as a seed draws them.
     pub(super) fn pairs(&self, n: usize, count: usize, seed: u64) -> Vec<Pair> {
         match self {
-            Self::Drawn(families) => {
-                (0..count).map(|at| families::pair(families[at % families.len()], n, "pairs", seed, at)).collect()
-            }
+            Self::Drawn(families) => (0..count).map(|at| families::pair(families[at % families.len()], n, "pairs", seed, at)).collect(),
             Self::Given(name, pairs) => {
-                let stream = |at: usize| {
-                    Stream::new(ID, "sample", &[("collection", name), ("pair", &at.to_string()), ("seed", &seed.to_string())])
-                };
+                let stream =
+                    |at: usize| Stream::new(ID, "sample", &[("collection", name), ("pair", &at.to_string()), ("seed", &seed.to_string())]);
                 pairs.iter().take(count).enumerate().map(|(at, pair)| pair.sample(n, &mut stream(at))).collect()
             }
         }

@@ -96,8 +96,8 @@ impl Rows<'_> {
                 }
                 let (left, above) = (at as f64, total - below);
                 // The sum over both sides of squared counts over sizes: large where sides are pure.
-                let purity = (below * below + (left - below).powi(2)) / left
-                    + (above * above + (all - left - above).powi(2)) / (all - left);
+                let purity =
+                    (below * below + (left - below).powi(2)) / left + (above * above + (all - left - above).powi(2)) / (all - left);
                 if best.is_none_or(|(most, ..)| purity > most) {
                     best = Some((purity, feature, f64::midpoint(column[at - 1].0, column[at].0)));
                 }
@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn one_class_is_one_leaf() {
-        let forest = Forest::grow(&[vec![1.0], vec![2.0]], &[true, true], Growth { trees: 3, leaf: 1 }, &mut Stream::new("test", "leaf", &[]));
+        let forest =
+            Forest::grow(&[vec![1.0], vec![2.0]], &[true, true], Growth { trees: 3, leaf: 1 }, &mut Stream::new("test", "leaf", &[]));
         assert_eq!(forest.probability(&[7.0]), 1.0);
     }
 }

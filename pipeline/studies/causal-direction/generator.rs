@@ -143,7 +143,9 @@ impl Networks {
         };
         let film = self.film.as_ref().map(|film| {
             let features = match &self.points {
-                None => Tensor::from_data(TensorData::new(sets.features.clone(), [1, sets.count, sets.features.len() / sets.count]), device),
+                None => {
+                    Tensor::from_data(TensorData::new(sets.features.clone(), [1, sets.count, sets.features.len() / sets.count]), device)
+                }
                 Some(points) => {
                     let values = points.forward(beside(&sets.x, &sets.y));
                     values.reshape([sets.count, sets.points, READER]).mean_dim(1).reshape([1, sets.count, READER])

@@ -3,10 +3,10 @@
 use super::collection::{self, Collection};
 use super::metrics;
 use super::rival::Scorer;
+use burn::tensor::Device;
 use saigen_artifacts::{Kind, Record};
 use saigen_engine::{Batch, Method, Parameter, Parameters, Placement, Together};
 use saigen_models::device::device;
-use burn::tensor::Device;
 use std::collections::BTreeMap;
 
 /// A method of this kind.

@@ -53,7 +53,13 @@ impl Task {
 
 fn sets<'a>(tasks: impl Iterator<Item = &'a Task> + Clone, points: usize) -> Sets {
     let joined = |part: fn(&Task) -> &Vec<f32>| tasks.clone().flat_map(|task| part(task).iter().copied()).collect();
-    Sets { x: joined(|task| &task.x), y: joined(|task| &task.y), features: joined(|task| &task.feature), count: tasks.clone().count(), points }
+    Sets {
+        x: joined(|task| &task.x),
+        y: joined(|task| &task.y),
+        features: joined(|task| &task.feature),
+        count: tasks.clone().count(),
+        points,
+    }
 }
 
 fn learn(p: &Parameters, seed: u64, device: &Device) -> Scorer<'static> {
@@ -64,7 +70,8 @@ fn learn(p: &Parameters, seed: u64, device: &Device) -> Scorer<'static> {
     };
     let tasks = tasks(p, seed, wanted);
     let seed = seed.to_string();
-    let stream = |purpose: &str| Stream::new(ID, purpose, &[("seed", &seed), ("feature", p.word("feature")), ("tasks", &tasks.len().to_string())]);
+    let stream =
+        |purpose: &str| Stream::new(ID, purpose, &[("seed", &seed), ("feature", p.word("feature")), ("tasks", &tasks.len().to_string())]);
     let mut generator = Generator::new(wanted, &mut stream("meta start"), device);
     let (mut order, mut noises) = (stream("meta order"), stream("meta noise"));
     let (steps, points, together) = (p.int("steps"), p.int("task-n"), p.int("tasks-a-step"));

@@ -79,7 +79,10 @@ impl<'a> Metrics<'a> {
         let mut entries: Vec<(f64, f64, f64)> = both.collect();
         entries.sort_by(|a, b| b.0.total_cmp(&a.0));
         // 0.0 and -0.0 are one score, though they sort apart.
-        entries.chunk_by(|a, b| a.0 == b.0).map(|same| same.iter().fold((same[0].0, 0.0, 0.0), |sum, e| (e.0, sum.1 + e.1, sum.2 + e.2))).collect()
+        entries
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|same| same.iter().fold((same[0].0, 0.0, 0.0), |sum, e| (e.0, sum.1 + e.1, sum.2 + e.2)))
+            .collect()
     }
 
     /// The area under the receiver operating characteristic: how probable a true order scores higher
@@ -179,7 +182,14 @@ mod tests {
         for (i, yes) in scores.iter().enumerate() {
             for (j, no) in scores.iter().map(|score| -score).enumerate() {
                 let weight = weights[i] * weights[j];
-                area += weight * if *yes > no { 1.0 } else if *yes == no { 0.5 } else { 0.0 };
+                area += weight
+                    * if *yes > no {
+                        1.0
+                    } else if *yes == no {
+                        0.5
+                    } else {
+                        0.0
+                    };
                 all += weight;
             }
         }

@@ -5,8 +5,7 @@ use super::pairs::unit_interval;
 use super::rival::Rival;
 
 /// The method.
-pub(super) const RECI: Rival =
-    Rival { name: "reci", module: module_path!(), parameters: &[], seconds: 5e-8, score: |_| Box::new(score) };
+pub(super) const RECI: Rival = Rival { name: "reci", module: module_path!(), parameters: &[], seconds: 5e-8, score: |_| Box::new(score) };
 
 /// Positive where x looks like the cause.
 pub(super) fn score(x: &[f64], y: &[f64]) -> f64 {
