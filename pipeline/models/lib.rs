@@ -1,6 +1,7 @@
 //! Building blocks that two or more studies share: named random streams, elementary functions,
 //! devices, stacked networks with their losses, optimisers, training, derivatives and penalties, and
-//! the planar mixtures and the optimal transport that generative models are tested with.
+//! the planar mixtures, the optimal transport and the discrepancy that generative models are tested
+//! or trained with.
 //!
 //! Nothing here knows a study, a declaration or a file. Results depend on arguments only: every
 //! random number is drawn on the host from a named stream and uploaded, no backend is ever seeded.
@@ -9,6 +10,7 @@ pub mod activation;
 pub mod data;
 pub mod derivative;
 pub mod device;
+pub mod discrepancy;
 pub mod elementary;
 pub mod kernel;
 mod lanes;

@@ -3,6 +3,8 @@
 //! A study knows its paper, its methods and nothing of the pipeline's insides. Adding one is a new
 //! folder and one line in [`studies`]; a test holds the folders against the list.
 
+#[path = "causal-direction/mod.rs"]
+mod causal_direction;
 mod density;
 mod fingerprints;
 #[path = "gan-stability/mod.rs"]
@@ -16,5 +18,12 @@ use saigen_engine::Study;
 
 /// Every study, in the order of the report.
 pub fn studies() -> Vec<&'static dyn Study> {
-    vec![&nonsmooth::Nonsmooth, &density::DensityStudy, &semiflat::Semiflat, &gan_stability::GanStability, &gradient_layer::GradientLayer]
+    vec![
+        &nonsmooth::Nonsmooth,
+        &density::DensityStudy,
+        &semiflat::Semiflat,
+        &gan_stability::GanStability,
+        &gradient_layer::GradientLayer,
+        &causal_direction::CausalDirection,
+    ]
 }
