@@ -40,13 +40,14 @@ impl Checkout {
         checkout
     }
 
-    /// Copies the declaration of a study, and what it reads.
+    /// Copies a study but its code: the declaration, and what it reads.
     fn take(&self, study: &str) {
-        for name in ["study.toml", "README.md", "published.csv"] {
-            let file = format!("{STUDIES}/{study}/{name}");
-            let path = repository().join(&file);
-            if path.is_file() {
-                self.write(&file, &fs::read(path).unwrap());
+        let folder = format!("{STUDIES}/{study}");
+        for entry in fs::read_dir(repository().join(&folder)).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_file() && !name.ends_with(".rs") {
+                self.write(&format!("{folder}/{name}"), &fs::read(&path).unwrap());
             }
         }
     }
