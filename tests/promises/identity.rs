@@ -129,7 +129,7 @@ fn a_constant_an_operator_and_a_shared_file_re_run_exactly_what_sees_them() {
         (KERNEL, "const NODES: usize = 64;", "const NODES: usize = 65;", &["kernel", "polynomial"]),
         (KERNEL, "-distance * distance", "-distance + distance", &["kernel", "polynomial"]),
         ("pipeline/studies/nonsmooth/exponents.rs", "a / (a + d - 1.0)", "a / (a - d - 1.0)", &["phase"]),
-        ("pipeline/studies/nonsmooth/linear.rs", "rest < 1e-9", "rest < 1e-8", &LINEAR),
+        ("pipeline/studies/nonsmooth/linear.rs", "*freedom < 1e-9", "*freedom < 1e-8", &LINEAR),
         ("pipeline/models/loss.rs", "fn ", "fn other() {}\nfn ", NETWORKS),
         ("pipeline/models/perceptron/tiles.rs", "fn ", "fn other() {}\nfn ", NETWORKS),
     ];
