@@ -35,12 +35,6 @@ pub(crate) fn seen(strata: &[Share]) -> impl Iterator<Item = f64> {
     })
 }
 
-/// The least number of wrong cells that would have been seen with a probability of `confidence`;
-/// none where even all of them might be missed.
-pub(crate) fn excluded(strata: &[Share], confidence: f64) -> Option<usize> {
-    seen(strata).position(|chance| chance >= confidence).map(|at| at + 1)
-}
-
 /// How many to draw from each stratum for a sample of `count`: as many as its share of all cells, and
 /// one at least where there are enough to go round.
 pub(crate) fn allocate(cells: &[usize], count: usize) -> Vec<usize> {

@@ -109,7 +109,7 @@ impl Document {
         numbers.dedup();
         let seen: Vec<f64> = chance::seen(&shares).collect();
         let chances = numbers.into_iter().filter_map(|wrong| Some(Chance { wrong, seen: *seen.get(wrong.checked_sub(1)?)? }));
-        (chances.collect(), chance::excluded(&shares, CONFIDENCE))
+        (chances.collect(), seen.iter().position(|chance| *chance >= CONFIDENCE).map(|at| at + 1))
     }
 
     /// The text of the file.

@@ -73,9 +73,14 @@ impl<T: Clone> Population<T> {
 }
 
 impl<T> Sample<T> {
+    /// The drawn cells, stratum by stratum, in the order of drawing.
+    pub(crate) fn drawn(&self) -> impl Iterator<Item = &T> {
+        self.strata.values().flat_map(|(_, drawn)| drawn)
+    }
+
     /// How many cells were drawn.
     pub(crate) fn count(&self) -> usize {
-        self.strata.values().map(|(_, drawn)| drawn.len()).sum()
+        self.drawn().count()
     }
 
     /// What was looked at of each stratum: its first cells in the order of drawing, up to one that
@@ -118,7 +123,7 @@ mod tests {
         for nonce in 0..2000 {
             let sample = population().draw(&record, &nonce.to_string(), 20);
             assert_eq!(sample.count(), 20);
-            sample.strata.values().flat_map(|(_, drawn)| drawn).for_each(|cell| times[*cell] += 1);
+            sample.drawn().for_each(|cell| times[*cell] += 1);
         }
         // 400 of 2,000 expected, standard deviation 18.
         assert!(times.iter().all(|times| (310..=490).contains(times)), "{times:?}");

@@ -1,12 +1,12 @@
 //! Recorded cells computed again, in a store of their own that is gone afterwards.
 
 use super::run::{read_cell, worker};
-use crate::project::Project;
+use crate::project::{Declared, Project};
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cell;
 use saigen_artifacts::store::{Store, Trust};
 use saigen_engine::executor::{Event, Options, execute};
-use saigen_engine::plan::Work;
+use saigen_engine::plan::{CellStep, Plan, Work};
 use saigen_engine::stopwatch::Stopwatch;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,6 +20,12 @@ pub(super) struct Anew {
     pub(super) cells: BTreeMap<Digest, Cell>,
     /// Those that failed, by name, with the cause.
     pub(super) failed: BTreeMap<String, String>,
+}
+
+/// Some steps of a plan as batches, which are whole: cells of one experiment stand beside each other.
+pub(super) fn batches<'a>(declared: &Declared, plan: &'a Plan, mut steps: Vec<&'a CellStep>) -> Vec<Work<'a>> {
+    steps.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
+    plan.batches(declared.study, &steps)
 }
 
 /// Runs batches in their order, whatever is stored, until all are done or the time is up.

@@ -1,6 +1,6 @@
 //! `saigen audit`: a random sample of the record's cells, computed again and compared bit by bit.
 
-use super::anew::{Anew, anew};
+use super::anew::{Anew, anew, batches};
 use super::record::{from_disk, nothing_yet};
 use crate::Outcome;
 use crate::absent::{absent, tell};
@@ -185,12 +185,12 @@ impl<'a> Audit<'a> {
         let sample = population.draw(&self.record, nonce, drawn);
         self.announce(&sample, &population);
         let Anew { cells, failed } = anew(self.project, &self.work(&sample), time)?;
-        Ok(Document { without, ..self.document(nonce, &sample, &cells, failed) })
+        Ok(self.document(nonce, without, &sample, &cells, failed))
     }
 
     fn announce(&self, sample: &Sample<Recorded<'_>>, population: &Population<Recorded<'_>>) {
         let all: usize = population.sizes().iter().sum();
-        let seconds: f64 = sample.strata.values().flat_map(|(_, drawn)| drawn).map(|recorded| recorded.seconds).sum();
+        let seconds: f64 = sample.drawn().map(|recorded| recorded.seconds).sum();
         let time = duration(Duration::from_secs_f64(seconds));
         say::note(format!("{} of {} drawn, about {time} on one core", count(sample.count(), "cell"), count(all, "recorded cell")));
     }
@@ -204,11 +204,8 @@ impl<'a> Audit<'a> {
         }
         let mut work = Vec::new();
         for (study, plan) in self.plans.iter().enumerate() {
-            let drawn = sample.strata.values().flat_map(|(_, drawn)| drawn);
-            let mut steps: Vec<&CellStep> = drawn.filter(|recorded| recorded.study == study).map(|recorded| recorded.step).collect();
-            // Cells of one experiment stand beside each other, so that batches are whole.
-            steps.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
-            work.extend(plan.batches(self.built[study].0.study, &steps));
+            let steps = sample.drawn().filter(|recorded| recorded.study == study).map(|recorded| recorded.step).collect();
+            work.extend(batches(&self.built[study].0, plan, steps));
         }
         let turn = |work: &Work<'_>| work.cells.iter().map(|step| turns[&step.key]).fold(f64::INFINITY, f64::min);
         work.sort_by(|a, b| turn(a).total_cmp(&turn(b)));
@@ -218,12 +215,13 @@ impl<'a> Audit<'a> {
     fn document(
         &self,
         nonce: &str,
+        without: BTreeMap<String, usize>,
         sample: &Sample<Recorded<'_>>,
         found: &BTreeMap<Digest, Cell>,
         failed: BTreeMap<String, String>,
     ) -> Document {
         let (mut cells, mut mismatches) = (Vec::new(), Vec::new());
-        for Recorded { cell, step, .. } in sample.strata.values().flat_map(|(_, drawn)| drawn) {
+        for Recorded { cell, step, .. } in sample.drawn() {
             let now = found.get(&step.key);
             cells.push(Audited {
                 name: step.name(),
@@ -242,7 +240,7 @@ impl<'a> Audit<'a> {
             studies: self.roots.clone(),
             record: self.record,
             nonce: nonce.to_string(),
-            without: BTreeMap::new(),
+            without,
             drawn: sample.count(),
             strata,
             cells,

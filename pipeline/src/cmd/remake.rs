@@ -1,6 +1,6 @@
 //! The cells of one number or figure, computed again from nothing and compared bit by bit.
 
-use super::anew::{Anew, anew};
+use super::anew::{Anew, anew, batches};
 use super::trace::Traced;
 use crate::absent::absent;
 use crate::compose::{Composed, draw};
@@ -74,10 +74,7 @@ fn planned<'a>(plan: &'a Plan, cells: &[Cell]) -> anyhow::Result<Vec<&'a CellSte
 
 /// Runs some steps, whatever is stored, and gives their cells in the same order.
 fn compute(project: &Project, declared: &Declared, plan: &Plan, steps: &[&CellStep]) -> anyhow::Result<Vec<Cell>> {
-    // Cells of one experiment stand beside each other, so that batches are whole.
-    let mut sorted = steps.to_vec();
-    sorted.sort_by_key(|step| (step.experiment().to_string(), step.number, step.seed));
-    let Anew { mut cells, failed } = anew(project, &plan.batches(declared.study, &sorted), None)?;
+    let Anew { mut cells, failed } = anew(project, &batches(declared, plan, steps.to_vec()), None)?;
     if let Some((name, cause)) = failed.first_key_value() {
         return Err(refuse(Exit::Failed, format!("'{name}' failed: {cause}"), "what it was on record cannot be checked here"));
     }
