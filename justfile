@@ -8,8 +8,8 @@ reproduce-all *args:
     cargo run --release -- reproduce-all {{args}}
 
 # Run the tests
-test:
-    cargo test --release --workspace
+test *args:
+    cargo test --release --workspace {{args}}
 
 # The smoke tier: seconds instead of minutes
 smoke *args:

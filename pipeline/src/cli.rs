@@ -76,7 +76,7 @@ pub(crate) enum Verb {
         #[arg(long)]
         strict: bool,
     },
-    /// Write the report from the record
+    /// Write tables, verdicts, figures and the report anew from the record's cells
     Report,
     /// Write results for a paper: numbers and tables as LaTeX macros, figures as PDF or PNG
     Export {

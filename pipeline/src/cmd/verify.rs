@@ -1,7 +1,7 @@
 //! `saigen verify`: rebuild everything from `cells.csv` and compare every byte; compute every key
 //! anew; hold the cells against what this machine's store holds of them.
 
-use super::record::{from_disk, lock, nothing_yet, overview, shared_files};
+use super::record::{from_disk, moved_cells, nothing_yet, overview, shared_files};
 use crate::Outcome;
 use crate::cli::Studies;
 use crate::compose::{Composed, digest};
@@ -142,13 +142,8 @@ fn compare_study(project: &Project, declared: &Declared, built: &Composed, findi
         compare(project, &project.place(study, file), expected, findings)?;
     }
     // Where cells.csv itself was edited, the lock names the cells.
-    if let Some(recorded) = lock(project, study)? {
-        let changed = built.lock.cells.iter().filter(|(key, digest)| recorded.cells.get(*key) != Some(digest)).count();
-        let gone = recorded.cells.keys().filter(|key| !built.lock.cells.contains_key(*key)).count();
-        if changed + gone > 0 {
-            let what = format!("does not hold what lock.json says: {} changed or added, {gone} gone", count(changed, "cell"));
-            findings.wrong.push((project.place(study, "cells.csv"), what));
-        }
+    if let Some(what) = moved_cells(project, study, &built.lock)? {
+        findings.wrong.push((project.place(study, "cells.csv"), what));
     }
     let known: BTreeSet<String> = built.files.keys().map(|file| project.place(study, file)).collect();
     for stray in project.strays(study, |path| known.contains(path)) {
