@@ -49,7 +49,7 @@ fuzz seconds="20":
 
 # Accept the smoke tier's results as the golden files, and the tables of tests/README.md
 bless:
-    SAIGEN_BLESS=1 cargo test --release --workspace --test promises -- golden tampering:: faults::
+    SAIGEN_BLESS=1 cargo test --release --workspace --test promises -- golden tampering:: faults:: calibration::
 
 # The same bits on emulated processors (needs qemu-user)
 emulate:

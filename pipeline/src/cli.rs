@@ -198,6 +198,9 @@ pub(crate) struct AuditArgs {
     /// Words of yours that the author could not foresee; with the record they decide the sample
     #[arg(long, value_name = "WORDS", required_unless_present = "replay")]
     pub(crate) nonce: Option<String>,
+    /// Read the claims anew, off seeds that the nonce decides, until all are settled or the time is up [default: 20m]
+    #[arg(long, conflicts_with_all = ["cells", "detect"])]
+    pub(crate) claims: bool,
     /// Draw so many cells
     #[arg(long, value_name = "N", group = "size")]
     pub(crate) cells: Option<std::num::NonZeroUsize>,
@@ -207,7 +210,7 @@ pub(crate) struct AuditArgs {
     /// Draw as many as take so long (`90s`, `5m`, `1h`), and stop then
     #[arg(long, value_name = "TIME", group = "size", value_parser = time)]
     pub(crate) budget: Option<Duration>,
-    /// The file to write [default: artifacts/out/audit.json]
+    /// The file to write [default: artifacts/out/audit.json, with --claims artifacts/out/audit-claims.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
     /// Draw and compute again what an earlier audit did, and hold its file against that
