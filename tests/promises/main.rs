@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a promise that cannot be set up is broken")]
 
+mod agree;
 mod architecture;
 mod audit;
 mod bits;
 mod browser;
 mod datasets;
 mod declarations;
+mod diff;
 mod emulation;
 mod exits;
 mod explain;

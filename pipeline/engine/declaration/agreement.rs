@@ -43,8 +43,7 @@ impl Tolerance {
 impl fmt::Display for Tolerance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = [("absolute", self.absolute), ("relative", self.relative)];
-        let bounds: Vec<String> =
-            named.iter().filter(|(_, bound)| *bound > 0.0).map(|(name, bound)| format!("{name} {bound:?}")).collect();
+        let bounds: Vec<String> = named.iter().filter(|(_, bound)| *bound > 0.0).map(|(name, bound)| format!("{name} {bound:?}")).collect();
         f.write_str(&if bounds.is_empty() { "bits".to_string() } else { bounds.join(" or ") })?;
         if self.share < 1.0 { write!(f, " in {:?} of cells", self.share) } else { Ok(()) }
     }

@@ -56,10 +56,10 @@ impl Column {
     /// Where it is worst, in words; nothing where all bits are the same.
     pub(crate) fn worst(&self) -> Option<String> {
         let number = |worst: &Worst| {
-            let place = worst.place.map_or(String::new(), |place| format!(", number {place} of its series"));
-            format!("{}: {:?} and {:?}{place}", worst.cell, worst.sides[0], worst.sides[1])
+            let place = worst.place.map_or(String::new(), |place| format!(", place {place}"));
+            format!("{:?} and {:?} in {}{place}", worst.sides[0], worst.sides[1], worst.cell)
         };
-        let words = self.unlike.as_ref().map(|(cell, [a, b])| format!("{cell}: '{a}' and '{b}'"));
+        let words = self.unlike.as_ref().map(|(cell, [a, b])| format!("'{a}' and '{b}' in {cell}"));
         words.or_else(|| self.relative.as_ref().filter(|_| self.equal < self.cells).map(number))
     }
 }
@@ -159,6 +159,6 @@ mod tests {
     fn a_cell_that_diverged_on_one_side_is_told_once() {
         let found = compared(&[(risk(1.0), cell(Record::diverged("far"))), (risk(1.0), risk(1.0))], Tolerance::BITS);
         let told: Vec<_> = found.iter().map(|column| (column.name.as_str(), column.cells, column.holds, column.worst())).collect();
-        assert_eq!(told, [("diverged", 2, false, Some("0: '' and 'far'".to_string())), ("risk", 1, true, None)]);
+        assert_eq!(told, [("diverged", 2, false, Some("'' and 'far' in 0".to_string())), ("risk", 1, true, None)]);
     }
 }

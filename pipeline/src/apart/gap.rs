@@ -101,6 +101,9 @@ mod tests {
         assert!(!Gap::of(&a, &series(&[1.0])).is_near(&tolerance));
         // A sign of zero is a bit.
         assert!(!Gap::of(&Value::Float(0.0), &Value::Float(-0.0)).is_none());
-        assert_eq!(Gap::of(&Value::Int(3), &Value::Int(5)).apart().next().map(|(_, apart)| (apart.absolute, apart.ulps)), Some((2.0, None)));
+        assert_eq!(
+            Gap::of(&Value::Int(3), &Value::Int(5)).apart().next().map(|(_, apart)| (apart.absolute, apart.ulps)),
+            Some((2.0, None))
+        );
     }
 }

@@ -8,6 +8,7 @@ mod study;
 
 use super::record::{from_disk, nothing_yet};
 use crate::Outcome;
+use crate::apart::Worst;
 use crate::cli::AgreeArgs;
 use crate::columns::{Room, Text, columns, width};
 use crate::compose::Composed;
@@ -48,7 +49,11 @@ pub(super) fn agree(project: &Project, args: &AgreeArgs, json: bool) -> Outcome 
         let outside: usize = found.iter().map(|study| study.outside().count()).sum();
         let verdicts: usize = found.iter().map(|study| study.changed.len()).sum();
         let of = format!("{} and {}, tier {}", backends[0].name(), backends[1].name(), project.tier);
-        say::note(format!("{of}: {} further apart than is tolerated, {} that differ", count(outside, "column"), count(verdicts, "verdict")));
+        say::note(format!(
+            "{of}: {} further apart than is tolerated, {} that differ",
+            count(outside, "column"),
+            count(verdicts, "verdict")
+        ));
     }
     Ok(exit)
 }
@@ -90,14 +95,21 @@ fn print(study: &Agreement, backends: [Backend; 2]) {
         ("absolute", Room::Right),
         ("relative", Room::Right),
         ("ulp", Room::Right),
-        ("tolerated; the worst", Room::Wrap(1)),
+        ("tolerated", Room::Wrap(1)),
     ];
-    let told = study.columns.iter().filter(|compared| !compared.is_quiet());
-    let rows: Vec<_> = told.map(row).collect();
-    if !rows.is_empty() {
-        say::line(columns(&head, &rows, width()));
+    let (same, differing): (Vec<&Compared>, Vec<&Compared>) = study.columns.iter().partition(|compared| compared.is_same());
+    if !differing.is_empty() {
+        say::line(columns(&head, &differing.iter().map(|compared| row(compared)).collect::<Vec<_>>(), width()));
     }
-    let host: Vec<&Compared> = study.columns.iter().filter(|compared| compared.is_quiet()).collect();
+    for compared in &differing {
+        let worst = compared.column.worst().unwrap_or_default();
+        say::line(format!("worst of {}: {worst}", compared.name()));
+    }
+    let (host, device): (Vec<&Compared>, Vec<&Compared>) = same.into_iter().partition(|compared| compared.on_host);
+    if !device.is_empty() {
+        let named: Vec<_> = device.iter().map(|compared| compared.name()).collect();
+        say::line(format!("the same bits in every cell: {}", named.join(", ")));
+    }
     if !host.is_empty() {
         let cells = count(study.on_host, "cell");
         say::line(format!("the same bits, as no backend computes them: {} of {cells}", count(host.len(), "column")));
@@ -105,25 +117,25 @@ fn print(study: &Agreement, backends: [Backend; 2]) {
     for Changed { claim, verdicts: [a, b] } in &study.changed {
         say::line(format!("{}/{claim}: the verdict is '{a}' on {}, and '{b}' on {}", study.study, names[0], names[1]));
     }
-    say::line(format!("{}, {} that differ\n", count(study.claims, "verdict"), study.changed.len()));
+    let judged = study.claims - study.not_run;
+    say::line(format!("{} at this tier, {} that differ\n", count(judged, "verdict"), study.changed.len()));
 }
 
 fn row(compared: &Compared) -> Vec<Vec<Text>> {
     let plain = |text: String| vec![(text, Style::new())];
     let column = &compared.column;
     let short = |value: f64| if value == 0.0 { "0".to_string() } else { format!("{value:.1e}") };
-    let most = |worst: &Option<crate::apart::Worst>| plain(worst.as_ref().map_or(String::new(), |worst| short(worst.value)));
+    let most = |worst: &Option<Worst>| plain(worst.as_ref().map_or(String::new(), |worst| short(worst.value)));
     let holds = match column.holds {
         true => (format!("{}: holds", column.tolerance), Style::new().green()),
-        false => (format!("{}: does not hold, {} of {} are", column.tolerance, column.near, column.cells), Style::new().red()),
+        false => (format!("{}: does not hold, in {} of {}", column.tolerance, column.near, column.cells), Style::new().red()),
     };
-    let worst = column.worst().map(|worst| (worst, Style::new()));
     vec![
         plain(compared.name()),
         plain(format!("{} of {}", column.equal, column.cells)),
         most(&column.absolute),
         most(&column.relative),
         most(&column.ulps),
-        [holds].into_iter().chain(worst).collect(),
+        vec![holds],
     ]
 }

@@ -13,6 +13,11 @@ use std::collections::BTreeMap;
 /// Where 0 is drawn: below the least relative difference that two numbers of 64 bits can have.
 const NOTHING: f64 = 1e-17;
 
+/// What comes of a column, in the order of the key.
+const SAME: &str = "0";
+const NEAR: &str = "1";
+const APART: &str = "2";
+
 pub(super) fn draw(tier: Tier, backends: [Backend; 2], studies: &[Agreement]) -> anyhow::Result<String> {
     let [a, b] = backends.map(Backend::name);
     let spec = Spec {
@@ -24,7 +29,7 @@ pub(super) fn draw(tier: Tier, backends: [Backend; 2], studies: &[Agreement]) ->
         filter: Filter::new(),
         across: Some("study".to_string()),
         down: None,
-        labels: ("median over cells (10⁻¹⁷: none)".to_string(), "worst of all cells".to_string()),
+        labels: ("median relative difference (10⁻¹⁷: none)".to_string(), "worst relative difference".to_string()),
         names: BTreeMap::new(),
         drawing: Drawing::Scatter(Scatter {
             x: "median".to_string(),
@@ -40,8 +45,9 @@ pub(super) fn draw(tier: Tier, backends: [Backend; 2], studies: &[Agreement]) ->
 /// A row for each column of numbers.
 fn table(studies: &[Agreement]) -> Table {
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_string()).collect::<Vec<_>>();
-    let statistic =
-        |name: &str, statistic| table::Column { name: name.to_string(), of: "relative".to_string(), statistic };
+    let labels = [(SAME, "the same bits"), (NEAR, "as near as is tolerated"), (APART, "further apart")]
+        .map(|(outcome, label)| (outcome.to_string(), label.to_string()));
+    let statistic = |name: &str, statistic| table::Column { name: name.to_string(), of: "relative".to_string(), statistic };
     let spec = table::Spec {
         id: "agreement".to_string(),
         title: String::new(),
@@ -50,7 +56,7 @@ fn table(studies: &[Agreement]) -> Table {
         filter: Filter::new(),
         content: Content::Statistics(vec![statistic("median", Statistic::Median), statistic("worst", Statistic::Max)]),
         published: None,
-        layout: table::Layout::default(),
+        layout: table::Layout { labels: labels.into(), ..table::Layout::default() },
     };
     let mut rows: Vec<Row> = studies.iter().flat_map(|study| study.columns.iter().filter_map(|column| row(&study.study, column))).collect();
     rows.sort_by(|a, b| a.key.cmp(&b.key));
@@ -60,10 +66,10 @@ fn table(studies: &[Agreement]) -> Table {
 fn row(study: &str, compared: &Compared) -> Option<Row> {
     let column = &compared.column;
     let (median, worst) = (column.median?, column.relative.as_ref()?.value);
-    let outcome = match (column.equal == column.cells, column.holds) {
-        (true, _) => "the same bits",
-        (false, true) => "as near as is tolerated",
-        (false, false) => "further apart",
+    let outcome = match (compared.is_same(), column.holds) {
+        (true, _) => SAME,
+        (false, true) => NEAR,
+        (false, false) => APART,
     };
     let key = [study, outcome, &compared.name()].map(|text| Scalar::Text(text.to_string()));
     let values = [median, worst].map(|value| value.max(NOTHING));

@@ -25,6 +25,8 @@ pub(super) struct Agreement {
     pub(super) on_host: usize,
     pub(super) columns: Vec<Compared>,
     pub(super) claims: usize,
+    /// The claims that are not judged on either side, as at a lower tier than theirs.
+    pub(super) not_run: usize,
     /// The claims with another verdict.
     pub(super) changed: Vec<Changed>,
 }
@@ -47,9 +49,9 @@ pub(super) struct Changed {
 }
 
 impl Compared {
-    /// Whether it is as it must be for want of a backend, which is told for all such columns at once.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.on_host && self.column.holds
+    /// Whether all bits of all cells are the same.
+    pub(super) fn is_same(&self) -> bool {
+        self.column.equal == self.column.cells
     }
 
     pub(super) fn name(&self) -> String {
@@ -90,12 +92,18 @@ pub(super) fn compare(declaration: &Declaration, sides: [&Composed; 2], backends
         let other = *verdicts.get(claim.id.as_str()).filter(|other| **other != claim.verdict)?;
         Some(Changed { claim: claim.id.clone(), verdicts: [claim.verdict, other] })
     });
+    let not_run = sides[0]
+        .ledger
+        .claims
+        .iter()
+        .filter(|claim| claim.verdict == Verdict::NotRun && verdicts.get(claim.id.as_str()) == Some(&Verdict::NotRun));
     Ok(Agreement {
         study: study.clone(),
         cells: cells[0].len(),
         on_host: host.len(),
         columns: compared,
         claims: sides[0].ledger.claims.len(),
+        not_run: not_run.count(),
         changed: changed.collect(),
     })
 }

@@ -21,7 +21,7 @@ pub(super) struct Change {
     pub(super) after: Option<String>,
 }
 
-/// What of a claim a verdict rests on, and the verdict itself.
+/// The name of what counts.
 const VERDICT: &str = "verdict";
 
 impl Claim {
@@ -76,6 +76,8 @@ fn facts(claim: &Judged) -> BTreeMap<String, String> {
     ];
     let questions = claim.parts.iter().map(|part| {
         let (place, printed) = part.label.split_once(": printed ").unwrap_or((&part.label, ""));
+        // Where a bound is tightest was measured.
+        let place = place.split(", tightest at").next().unwrap_or_default();
         let printed = if printed.is_empty() { String::new() } else { format!("printed {printed}, ") };
         (format!("part '{place}'"), format!("{printed}{}", part.claimed))
     });

@@ -102,13 +102,20 @@ impl Difference {
             say::line(format!("    {before} -> {}: {became}, {same_under_another_key} the same under another key", count(after, "cell")));
         }
         if changed_under_their_key > 0 {
-            say::line(format!("    {} of the same key with other values: computed wrongly, or altered", count(changed_under_their_key, "cell")));
+            say::line(format!(
+                "    {} of the same key with other values: computed wrongly, or altered",
+                count(changed_under_their_key, "cell")
+            ));
         }
         for column in &self.columns {
             let worst = column.worst().unwrap_or_default();
             let relative = column.relative.as_ref().map_or(String::new(), |worst| format!(" by {:.1e} of the greater", worst.value));
             let differ = column.cells - column.equal;
-            say::line(format!("    column '{}': {differ} of {} differ, at worst{relative} in {worst}", column.name, count(column.cells, "cell")));
+            say::line(format!(
+                "    column '{}': {differ} of {} differ, at worst{relative}: {worst}",
+                column.name,
+                count(column.cells, "cell")
+            ));
         }
         for (files, what) in [(&self.files.changed, "other bytes in"), (&self.files.added, "new:"), (&self.files.gone, "gone:")] {
             if !files.is_empty() {
