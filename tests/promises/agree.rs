@@ -95,7 +95,7 @@ fn a_tolerance_that_is_too_tight_fails_and_re_runs_nothing() {
     let results = checkout.files(&SMOKE);
     checkout.edit(NONSMOOTH, declared, "loss-train = { relative = 1e-12 }");
     holds(&agree(&checkout, &[], 5), &["relative 1e-12: does", "worst of loss-train: "]);
-    // Nor has the other side of it a share.
+    // Where nothing is declared, all bits must be the same.
     checkout.edit(NONSMOOTH, "loss-train = { relative = 1e-12 }", "");
     holds(&agree(&checkout, &[], 5), &["bits: does not hold"]);
     checkout.run(&["plan", "--tier", "smoke"]).exits(0).says(&format!("0 of {CELLS} cells due"));

@@ -31,7 +31,7 @@ fn two_records_are_compared_down_to_the_cause() {
     other.edit(NONSMOOTH, kernel, &kernel.replace("grid = 50", "grid = 60"));
     other.run(&["run", "--tier", "smoke"]).exits(0);
     let told = diff(&first, &second, 0);
-    holds(&told, &["nonsmooth/kernel: the declaration's 'grid' changed\n        grid: 50 -> 60", "0 added, 80 gone, "]);
+    holds(&told, &["\n    kernel: the declaration's 'grid' changed\n        grid: 50 -> 60", "0 added, 80 gone, "]);
     holds(&told, &["column 'risk-cv': ", "by ", " in nonsmooth/kernel/n=", "other bytes in cells.csv", "tables/risk.csv"]);
     holds(&told, &["1 study differs; 0 verdicts that changed or went"]);
     // The other way round, what went is added.

@@ -53,14 +53,26 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    /// Where it is worst, in words; nothing where all bits are the same.
+    /// Where it is worst, in words: by the relative difference, and by the others where that is elsewhere;
+    /// nothing where all bits are the same.
     pub(crate) fn worst(&self) -> Option<String> {
-        let number = |worst: &Worst| {
+        if let Some((cell, [a, b])) = &self.unlike {
+            return Some(format!("'{a}' and '{b}' in {cell}"));
+        }
+        let mut told: Vec<(&Worst, Vec<&str>)> = Vec::new();
+        for (worst, by) in [(&self.relative, "relative"), (&self.absolute, "absolute"), (&self.ulps, "ulp")] {
+            let Some(worst) = worst.as_ref().filter(|_| self.equal < self.cells) else { continue };
+            match told.iter_mut().find(|(other, _)| (&other.cell, other.place) == (&worst.cell, worst.place)) {
+                Some((_, named)) => named.push(by),
+                None => told.push((worst, vec![by])),
+            }
+        }
+        let text = |(worst, by): &(&Worst, Vec<&str>)| {
             let place = worst.place.map_or(String::new(), |place| format!(", place {place}"));
-            format!("{:?} and {:?} in {}{place}", worst.sides[0], worst.sides[1], worst.cell)
+            let by = if told.len() > 1 { format!(" ({})", by.join(", ")) } else { String::new() };
+            format!("{:?} and {:?} in {}{place}{by}", worst.sides[0], worst.sides[1], worst.cell)
         };
-        let words = self.unlike.as_ref().map(|(cell, [a, b])| format!("'{a}' and '{b}' in {cell}"));
-        words.or_else(|| self.relative.as_ref().filter(|_| self.equal < self.cells).map(number))
+        (!told.is_empty()).then(|| told.iter().map(text).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -152,6 +164,7 @@ mod tests {
         assert_eq!(worst(&found.absolute), Some((1.0, "1".to_string())));
         assert_eq!(worst(&found.relative), Some((0.75, "2".to_string())));
         assert_eq!(found.median, Some(0.5));
+        assert_eq!(found.worst().as_deref(), Some("0.01 and 0.04 in 2 (relative, ulp); 1.0 and 2.0 in 1 (absolute)"));
         assert!(!compared(&pairs, Tolerance { relative: 0.5, ..Tolerance::BITS })[0].holds);
     }
 

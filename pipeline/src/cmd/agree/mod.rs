@@ -9,7 +9,7 @@ mod study;
 use super::record::{from_disk, nothing_yet};
 use crate::Outcome;
 use crate::apart::Worst;
-use crate::cli::AgreeArgs;
+use crate::cli::{AgreeArgs, Studies};
 use crate::columns::{Room, Text, columns, width};
 use crate::compose::Composed;
 use crate::exit::{Exit, refuse};
@@ -18,7 +18,6 @@ use crate::say::{self, count};
 use console::Style;
 use saigen_engine::Backend;
 use serde_json::json;
-use std::collections::BTreeMap;
 use study::{Agreement, Changed, Compared};
 
 pub(super) fn agree(project: &Project, args: &AgreeArgs, json: bool) -> Outcome {
@@ -61,19 +60,22 @@ pub(super) fn agree(project: &Project, args: &AgreeArgs, json: bool) -> Outcome 
 /// The studies that are asked for, as both backends have them; those that neither has were not asked
 /// for by name, and are left out.
 fn sides(project: &Project, other: &Project, args: &AgreeArgs) -> anyhow::Result<Vec<(Declared, Composed, Composed)>> {
-    let [a, b] = [from_disk(project, &args.studies)?, from_disk(other, &args.studies)?];
-    let mut b: BTreeMap<String, Composed> = b.into_iter().map(|(declared, composed)| (declared.declaration.id, composed)).collect();
-    let mut a: BTreeMap<String, Composed> = a.into_iter().map(|(declared, composed)| (declared.declaration.id, composed)).collect();
-    let mut sides = Vec::new();
+    let mut names = Vec::new();
     for declared in project.declared(&args.studies)? {
-        let id = &declared.declaration.id;
-        match (a.remove(id), b.remove(id)) {
-            (Some(a), Some(b)) => sides.push((declared, a, b)),
-            (None, None) if args.studies.studies.is_empty() => say::note(format!("{id}: no results on either, not compared")),
-            (a, _) => return Err(missing(if a.is_some() { other } else { project }, id)),
+        let id = declared.declaration.id;
+        let there = |side: &Project| side.root.join(side.place(&id, "cells.csv")).is_file();
+        match (there(project), there(other)) {
+            (true, true) => names.push(id),
+            (false, false) if args.studies.studies.is_empty() => say::note(format!("{id}: no results on either, not compared")),
+            (one, _) => return Err(missing(if one { other } else { project }, &id)),
         }
     }
-    if sides.is_empty() { Err(nothing_yet(project)) } else { Ok(sides) }
+    if names.is_empty() {
+        return Err(nothing_yet(project));
+    }
+    let both = Studies { studies: names };
+    let pairs = from_disk(project, &both)?.into_iter().zip(from_disk(other, &both)?);
+    Ok(pairs.map(|((declared, a), (_, b))| (declared, a, b)).collect())
 }
 
 /// What to say where one side was not run.

@@ -22,16 +22,16 @@ pub(super) struct Difference {
     of: Option<[String; 2]>,
     causes: Vec<Cause>,
     cells: Counts,
-    /// The columns of cells that are in both with other values, all bits compared.
+    /// The columns of cells that are in both, where any bit is another.
     columns: Vec<Column>,
     files: Files,
     claims: Vec<Claim>,
 }
 
-/// What the cells of an experiment depend on that is not what it was.
+/// What the cells of some experiments depend on that is not what it was.
 #[derive(Serialize)]
 struct Cause {
-    experiment: String,
+    experiments: Vec<String>,
     why: String,
     changes: Vec<Change>,
 }
@@ -92,8 +92,8 @@ impl Difference {
         if let Some([before, after]) = &self.of {
             say::line(format!("    {before} -> {after}"));
         }
-        for Cause { experiment, why, changes } in &self.causes {
-            say::line(format!("    {}/{experiment}: {why}", self.study));
+        for Cause { experiments, why, changes } in &self.causes {
+            say::line(format!("    {}: {why}", experiments.join(", ")));
             changes.iter().for_each(|change| say::line(format!("        {change}")));
         }
         let Counts { before, after, added, gone, changed, changed_under_their_key, same_under_another_key } = self.cells;
@@ -128,7 +128,7 @@ impl Difference {
 
 /// Code, declaration and data of each experiment: what its cells share of their preimages.
 fn experiments(a: &Lock, b: &Lock) -> Vec<Cause> {
-    let mut found = Vec::new();
+    let mut found: Vec<Cause> = Vec::new();
     for experiment in a.stems.keys().chain(b.stems.keys()).collect::<BTreeSet<_>>() {
         let whole = |lock: &Lock| lock.stems.get(experiment).map(|stem| stem.preimage(&Point::new(), 0));
         let (why, changes) = match (whole(a), whole(b)) {
@@ -138,8 +138,10 @@ fn experiments(a: &Lock, b: &Lock) -> Vec<Cause> {
             }
             (before, _) => ((if before.is_some() { "gone" } else { "added" }).to_string(), Vec::new()),
         };
-        if !why.is_empty() {
-            found.push(Cause { experiment: experiment.clone(), why, changes });
+        match found.iter_mut().find(|cause| cause.why == why && cause.changes == changes) {
+            _ if why.is_empty() => {}
+            Some(cause) => cause.experiments.push(experiment.clone()),
+            None => found.push(Cause { experiments: vec![experiment.clone()], why, changes }),
         }
     }
     found
@@ -149,20 +151,23 @@ fn cells(study: &str, a: &[Cell], b: &[Cell]) -> (Counts, Vec<Column>) {
     let place = |cell: &Cell| (cell.experiment.clone(), cell.axes.clone(), cell.seed);
     let after: BTreeMap<_, &Cell> = b.iter().map(|cell| (place(cell), cell)).collect();
     let mut counts = Counts { before: a.len(), after: b.len(), ..Counts::default() };
-    let mut changed = Vec::new();
+    let mut pairs = Vec::new();
     for cell in a {
-        match after.get(&place(cell)) {
-            None => counts.gone += 1,
-            Some(other) if other.record != cell.record => {
+        let Some(other) = after.get(&place(cell)).copied() else {
+            counts.gone += 1;
+            continue;
+        };
+        match (other.record.digest() == cell.record.digest(), other.key == cell.key) {
+            (true, same) => counts.same_under_another_key += usize::from(!same),
+            (false, same) => {
                 counts.changed += 1;
-                counts.changed_under_their_key += usize::from(other.key == cell.key);
-                changed.push(Pair { name: cell_name(study, &cell.experiment, &cell.axes, cell.seed), cells: [cell, other] });
+                counts.changed_under_their_key += usize::from(same);
             }
-            Some(other) => counts.same_under_another_key += usize::from(other.key != cell.key),
         }
+        pairs.push(Pair { name: cell_name(study, &cell.experiment, &cell.axes, cell.seed), cells: [cell, other] });
     }
     counts.added = counts.after + counts.gone - counts.before;
-    let mut columns = columns(&changed, |_| Tolerance::BITS);
+    let mut columns = columns(&pairs, |_| Tolerance::BITS);
     columns.retain(|column| !column.holds);
     (counts, columns)
 }
