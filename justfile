@@ -23,6 +23,26 @@ saigen *args:
 verify:
     cargo run --release -- verify
 
+# Begin a study: a folder that runs and keeps every contract, to be filled with a paper
+[positional-arguments]
+new-study id:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    id=$1 list=pipeline/studies/lib.rs folder=pipeline/studies/$1
+    refuse() { printf 'error: %s\nhint: %s\n' "$1" "$2" >&2; exit 2; }
+    [[ $id =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] || refuse "'$id' is no id" "small letters, digits and single hyphens, such as james-stein"
+    [ ! -e "$folder" ] || refuse "'$folder' is there already" "choose another id, or edit what is there"
+    mkdir "$folder"
+    for file in pipeline/scaffold/*; do sed "s/@ID@/$id/g" "$file" > "$folder/$(basename "$file")"; done
+    module=${id//-/_}
+    [ "$module" = "$id" ] && path="" || path="#[path = \"$id/mod.rs\"]\n"
+    sed -i "s|^use saigen_engine::Study;|${path}mod $module;\n\n&|; s|^    \]$|        \&$module::Paper,\n&|" "$list"
+    # Two lines between the modules become none.
+    sed -i -z "s|;\n\n\(${path:+#\[path[^\n]*\n}\)mod $module;|;\n\1mod $module;|" "$list"
+    cargo fmt
+    echo "$folder is there: 'just smoke $id' runs it, 'just test' holds it to the contracts;"
+    echo "pipeline/studies/README.md walks through the rest"
+
 # Format and lints, warnings refused
 lint:
     cargo fmt --check

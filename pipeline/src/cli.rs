@@ -19,7 +19,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all as claimed, or up to date; 1 internal; 2 usage or declaration; 3 work is due (status, plan); \
-4 a step failed; 5 a verdict, or what a manuscript types, differs from the record; 6 integrity (altered or wrong bytes); \
+4 a step failed; 5 a verdict, what a manuscript types, or a column of another backend differs; 6 integrity (altered or wrong bytes); \
 7 a claim is inconclusive or not-run, under --strict; 130 interrupted";
 
 /// What every verb understands.
@@ -60,11 +60,7 @@ pub(crate) enum Verb {
     /// Say what a step depends on, why it is due, and what follows from it
     Explain {
         /// A cell by its name (see plan), the start of one or of its key; STUDY/tables/ID, STUDY/figures/ID or STUDY/claims
-        #[arg(required_unless_present = "between")]
-        step: Option<String>,
-        /// Say what differs between two records, and why: folders with a `lock.json`, or with such folders
-        #[arg(long, num_args = 2, value_names = ["RECORD", "RECORD"], conflicts_with = "step")]
-        between: Option<Vec<PathBuf>>,
+        step: String,
     },
     /// Go back from a number or a figure to its cells, their code and data
     Trace(TraceArgs),
@@ -93,6 +89,17 @@ pub(crate) enum Verb {
     Verify(Studies),
     /// Compute a random sample of the record's cells again, and say what it would have seen; exit 6 if any differs
     Audit(AuditArgs),
+    /// Hold the results of two backends against each other, cell by cell; exit 5 if a verdict differs, or a column by more than declared
+    Agree(AgreeArgs),
+    /// Say what differs between two records, and why; exit 5 if a verdict does
+    Diff {
+        /// The record before: a checkout, a folder of studies' results as artifacts/record, or one study's
+        #[arg(value_name = "BEFORE")]
+        before: PathBuf,
+        /// The record after
+        #[arg(value_name = "AFTER")]
+        after: PathBuf,
+    },
     /// Say what data there are, get them, and check them
     Datasets {
         #[command(subcommand)]
@@ -218,6 +225,15 @@ pub(crate) struct AuditArgs {
     pub(crate) replay: Option<PathBuf>,
 }
 
+#[derive(Clone, Debug, Args)]
+pub(crate) struct AgreeArgs {
+    #[command(flatten)]
+    pub(crate) studies: Studies,
+    /// The other backend; --backend names the one that it is held against
+    #[arg(long, value_enum, value_name = "BACKEND", default_value = "ndarray")]
+    pub(crate) with: BackendName,
+}
+
 /// A length of time: digits, and s, m or h.
 fn time(text: &str) -> Result<Duration, String> {
     let unit = [('s', 1), ('m', 60), ('h', 3600)].into_iter().find(|(unit, _)| text.ends_with(*unit));
@@ -302,10 +318,16 @@ impl Global {
     }
 
     pub(crate) fn backend(&self) -> Backend {
-        match self.backend {
-            BackendName::Flex => Backend::Flex,
-            BackendName::Ndarray => Backend::Ndarray,
-            BackendName::Cuda => Backend::Cuda,
+        self.backend.into()
+    }
+}
+
+impl From<BackendName> for Backend {
+    fn from(name: BackendName) -> Self {
+        match name {
+            BackendName::Flex => Self::Flex,
+            BackendName::Ndarray => Self::Ndarray,
+            BackendName::Cuda => Self::Cuda,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! files is [`compose`]; the rest is how the program speaks and where things lie.
 
 mod absent;
+mod apart;
 mod audit;
 mod cli;
 mod cmd;

@@ -54,6 +54,11 @@ impl Project {
         Ok(Self { root, tier: global.tier(), backend: global.backend(), trust, data: global.data_dir.clone() })
     }
 
+    /// The same checkout, on another backend.
+    pub(crate) fn on(&self, backend: Backend) -> Self {
+        Self { root: self.root.clone(), tier: self.tier, backend, trust: self.trust, data: self.data.clone() }
+    }
+
     /// The declarations of the named studies, or of all that have a folder in this checkout; every
     /// problem of every file at once.
     pub(crate) fn declared(&self, wanted: &Studies) -> anyhow::Result<Vec<Declared>> {

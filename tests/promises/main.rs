@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a promise that cannot be set up is broken")]
 
+mod agree;
 mod architecture;
 mod audit;
 mod bits;
@@ -9,6 +10,7 @@ mod browser;
 mod calibration;
 mod datasets;
 mod declarations;
+mod diff;
 mod emulation;
 mod exits;
 mod explain;
