@@ -75,6 +75,10 @@ bless:
 emulate:
     cargo test --release --workspace --test promises emulation -- --ignored
 
+# A first study, as pipeline/studies/README.md tells it
+tutorial:
+    cargo test --release --workspace --test promises tutorial -- --ignored
+
 # The report in a browser (needs python3-venv and chromium)
 browse: browser
     cargo test --release --workspace --test promises browser -- --ignored --nocapture

@@ -27,6 +27,7 @@ mod studies;
 mod tampering;
 mod terminal;
 mod text;
+mod tutorial;
 
 use saigen_tests::Checkout;
 
