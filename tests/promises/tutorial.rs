@@ -32,7 +32,8 @@ fn blocks(page: &str) -> Vec<Block> {
 
 /// Copies what git knows, and what it would take in.
 fn clone(to: &Path) {
-    let listed = Command::new("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(repository()).output();
+    let listed =
+        Command::new("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(repository()).output();
     let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
     for file in listed.split_terminator('\0').filter(|file| repository().join(file).is_file()) {
         let target = to.join(file);
