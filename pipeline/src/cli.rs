@@ -90,7 +90,18 @@ pub(crate) enum Verb {
         files: Vec<PathBuf>,
     },
     /// Rebuild tables, verdicts, figures and the report from cells.csv and compare every byte
-    Verify(Studies),
+    Verify {
+        #[command(flatten)]
+        studies: Studies,
+        #[command(flatten)]
+        signer: Option<Signer>,
+    },
+    /// Verify the results, then state which they are and sign that with `ssh-keygen`
+    Sign {
+        /// A private key of SSH, or the public key of one that ssh-agent holds
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
     /// Compute a random sample of the record's cells again, and say what it would have seen; exit 6 if any differs
     Audit(AuditArgs),
     /// Say what data there are, get them, and check them
@@ -251,6 +262,20 @@ pub(crate) struct Studies {
     /// Studies [default: all]
     #[arg(value_name = "STUDY")]
     pub(crate) studies: Vec<String>,
+}
+
+/// Whose signature of all results is asked for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Signer {
+    /// Check the signature of the results too: a file of allowed signers, as `ssh-keygen` reads it
+    #[arg(long, value_name = "ALLOWED_SIGNERS", required = false, requires = "identity", conflicts_with = "studies")]
+    pub(crate) signer: PathBuf,
+    /// Who must have signed: a principal of that file
+    #[arg(long, value_name = "PRINCIPAL", required = false, requires = "signer")]
+    pub(crate) identity: String,
+    /// Keys that count no more: public keys, one a line, or a revocation list of `ssh-keygen -k`
+    #[arg(long, value_name = "FILE", requires = "signer")]
+    pub(crate) revoked: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

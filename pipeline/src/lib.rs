@@ -15,6 +15,7 @@ mod manuscript;
 mod progress;
 mod project;
 mod say;
+mod signature;
 mod target;
 
 use clap::Parser as _;

@@ -19,6 +19,7 @@ mod identity;
 mod integrity;
 mod report;
 mod scale;
+mod signature;
 mod studies;
 mod tampering;
 mod terminal;
