@@ -10,6 +10,7 @@ mod cmd;
 mod columns;
 mod compose;
 mod estimate;
+mod exchange;
 mod exit;
 mod manuscript;
 mod progress;

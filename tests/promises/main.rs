@@ -9,6 +9,7 @@ mod browser;
 mod datasets;
 mod declarations;
 mod emulation;
+mod exchange;
 mod exits;
 mod explain;
 mod export;

@@ -153,7 +153,7 @@ fn an_altered_record_is_refused() {
     let edited = line.replacen("0.", "0.1", 1);
     assert_ne!(line, edited);
     checkout.edit(CELLS, line, &edited);
-    let run = verify(&checkout).exits(6).says("cells.csv' does not hold what lock.json says: 1 cell changed or added");
+    let run = verify(&checkout).exits(6).says("cells.csv' has 1 row under a key that is not that of its place");
     run.says("statement.txt' differs from what the cells give, first in line 4");
 }
 

@@ -45,15 +45,20 @@ pub(super) fn examine(project: &Project, studies: &Studies) -> anyhow::Result<Fi
     if built.is_empty() {
         return Err(nothing_yet(project));
     }
+    hold(project, studies, &built)
+}
+
+/// Compares what some studies' cells give with what is on disk.
+pub(super) fn hold(project: &Project, studies: &Studies, built: &[(Declared, Composed)]) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     let store = sound_store(project, &mut findings)?;
-    for (declared, composed) in &built {
+    for (declared, composed) in built {
         compare_study(project, declared, composed, &mut findings)?;
         compare_cells(project, &declared.declaration.id, composed, store.as_ref(), &mut findings)?;
     }
     // The report is over all studies, so it can be compared only when all are looked at.
     if studies.studies.is_empty() {
-        let overview = overview(project, &built)?;
+        let overview = overview(project, built)?;
         for (path, expected) in shared_files(project, &overview)? {
             compare(project, &path, &expected, &mut findings)?;
         }
