@@ -28,8 +28,8 @@ const ROOT: &str = "#merkle-root";
 /// paths that they have in the repository.
 pub(crate) fn ro_crate(study: &Exported<'_>, date: &str) -> anyhow::Result<Files> {
     let mut parts = Parts::default();
-    let inputs = declared(study, &mut parts)?;
-    let data = data_sets(study, &mut parts)?;
+    let mut objects = declared(study, &mut parts)?;
+    objects.extend(data_sets(study, &mut parts)?);
     let mut results = Vec::new();
     for (path, (bytes, what)) in study.results() {
         parts.file(&path, bytes, json!({ "name": path, "description": what }));
@@ -38,12 +38,16 @@ pub(crate) fn ro_crate(study: &Exported<'_>, date: &str) -> anyhow::Result<Files
     let declaration = &study.declared.declaration;
     let workflow = format!("{}/study.toml", study_folder(study));
     let action = urn(&format!("the run that made {}", study.composed.lock.root));
-    parts.entity(json!({
+    let mut run = json!({
         "@id": action, "@type": "CreateAction", "name": format!("Run of the study '{}'", declaration.id),
         "description": format!("`{}` by saigen {}", study.command(), env!("CARGO_PKG_VERSION")),
-        "instrument": id(&workflow), "object": ids(inputs.iter().chain(&data).filter(|path| **path != workflow)), "result": ids(&results),
-        "agent": id(AGENT), "actionStatus": "http://schema.org/CompletedActionStatus",
-    }));
+        "instrument": id(&workflow), "result": ids(&results), "agent": id(AGENT),
+        "actionStatus": "http://schema.org/CompletedActionStatus",
+    });
+    if !objects.is_empty() {
+        run["object"] = ids(&objects);
+    }
+    parts.entity(run);
     context(study, &mut parts);
     let root = json!({
         "@id": "./", "@type": "Dataset", "name": format!("saigen: {}", declaration.title),
@@ -98,7 +102,7 @@ impl Parts {
 }
 
 /// The declaration, which is the workflow, and what else of the study is text: its README and the
-/// numbers that the paper prints. Gives their paths.
+/// numbers that the paper prints. Gives the paths of these, which a run reads.
 fn declared(study: &Exported<'_>, parts: &mut Parts) -> anyhow::Result<Vec<String>> {
     let folder = study_folder(study);
     let mut paths = Vec::new();
@@ -116,10 +120,12 @@ fn declared(study: &Exported<'_>, parts: &mut Parts) -> anyhow::Result<Vec<Strin
                 "programmingLanguage": id(LANGUAGE), "version": env!("CARGO_PKG_VERSION"), "creator": id(AGENT),
             }),
             "README.md" => json!({ "name": path, "description": "The paper, and what differs from it here" }),
-            _ => json!({ "name": path, "description": "Numbers as the paper prints them" }),
+            _ => {
+                paths.push(path.clone());
+                json!({ "name": path, "description": "Numbers as the paper prints them" })
+            }
         };
         parts.file(&path, &bytes, more);
-        paths.push(path);
     }
     Ok(paths)
 }
@@ -207,8 +213,10 @@ fn id(of: &str) -> Json {
     json!({ "@id": of })
 }
 
+/// References; a single one stands alone, as RO-Crate recommends.
 fn ids<T: AsRef<str>>(of: impl IntoIterator<Item = T>) -> Json {
-    of.into_iter().map(|one| id(one.as_ref())).collect()
+    let mut all: Vec<Json> = of.into_iter().map(|one| id(one.as_ref())).collect();
+    if all.len() == 1 { all.remove(0) } else { all.into() }
 }
 
 /// A name that follows from a text: a UUID of version 8 (RFC 9562), of its SHA-256.
