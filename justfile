@@ -48,7 +48,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate` and `just browse`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `just browse` and `just exchange`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
@@ -92,6 +92,12 @@ pictures: browser
 browser:
     test -x target/browser/bin/python || python3 -m venv target/browser
     target/browser/bin/pip install --quiet --disable-pip-version-check --requirement tests/browser/requirements.txt
+
+# Exports by the validators of their formats (needs python3-venv)
+exchange:
+    test -x target/exchange/bin/python || python3 -m venv target/exchange
+    target/exchange/bin/pip install --quiet --disable-pip-version-check --requirement tests/exchange/requirements.txt
+    cargo test --release --workspace --test promises exchange -- --ignored --nocapture
 
 # Digests of functions, streams and training, to compare between machines and targets
 bits:
