@@ -48,7 +48,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate`, `just browse` and `just exchange`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `tutorial` and `fuzz`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
@@ -97,6 +97,8 @@ browser:
 exchange:
     test -x target/exchange/bin/python || python3 -m venv target/exchange
     target/exchange/bin/pip install --quiet --disable-pip-version-check --requirement tests/exchange/requirements.txt
+    test -x target/workflows/bin/python || python3 -m venv target/workflows
+    target/workflows/bin/pip install --quiet --disable-pip-version-check --requirement tests/exchange/workflows.txt
     cargo test --release --workspace --test promises exchange -- --ignored --nocapture
 
 # Digests of functions, streams and training, to compare between machines and targets
