@@ -6,6 +6,7 @@ against RO-Crate 1.3 as it is, and against Workflow Run Crate with the versions 
 
 import hashlib
 import json
+import re
 from importlib.resources import files
 from types import SimpleNamespace
 
@@ -72,7 +73,9 @@ def validate(monkeypatch, tmp_path):
             offline=True, cache_path=tmp_path / "cache", skip_availability_check=True,
         )
         issues = services.validate(settings).get_issues()
-        of = lambda severity: {str(issue.message) for issue in issues if issue.severity.name == severity}
+        # It asks for the data set's address all the same, and there is no network here.
+        said = [issue for issue in issues if not re.fullmatch(r"Web-based Data Entity .* is not available", str(issue.message))]
+        of = lambda severity: {str(issue.message) for issue in said if issue.severity.name == severity}
         return of("REQUIRED"), of("RECOMMENDED")
 
     return validate
@@ -94,13 +97,13 @@ def graph(crate):
 def test_a_crate_is_one_of_ro_crate(exports, validate):
     required, recommended = validate(exports / CRATE, "ro-crate-1.3")
     assert required == set()
-    assert recommended - UNKNOWN - ABSENT == set()
+    assert sorted(recommended - UNKNOWN - ABSENT) == []
 
 
 def test_a_crate_is_one_of_workflow_run_crate(spare, validate):
     required, recommended = validate(lower(spare(CRATE)), "workflow-run-crate-0.5")
     assert required == set()
-    assert recommended - UNKNOWN - ABSENT == set()
+    assert sorted(recommended - UNKNOWN - ABSENT) == []
 
 
 def test_a_crate_without_its_run_is_refused(spare, validate):

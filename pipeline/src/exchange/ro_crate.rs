@@ -152,7 +152,7 @@ fn data_sets(study: &Exported<'_>, parts: &mut Parts) -> anyhow::Result<Vec<Stri
             let mut held = Vec::new();
             for file in entry.files.keys() {
                 let inside = format!("{path}{file}");
-                parts.part(&inside, &set.read(file)?, json!({ "name": file }));
+                parts.part(&inside, &set.read(file)?, json!({ "name": file, "description": format!("A file of the data set '{name}'") }));
                 held.push(inside);
             }
             entity["hasPart"] = ids(&held);
