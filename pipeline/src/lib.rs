@@ -11,11 +11,13 @@ mod cmd;
 mod columns;
 mod compose;
 mod estimate;
+mod exchange;
 mod exit;
 mod manuscript;
 mod progress;
 mod project;
 mod say;
+mod signature;
 mod target;
 
 use clap::Parser as _;

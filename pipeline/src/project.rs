@@ -160,6 +160,23 @@ impl Project {
         }
     }
 
+    /// The names of the files in a folder, sorted.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn files_in(&self, folder: &str) -> anyhow::Result<Vec<String>> {
+        let path = self.root.join(folder);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&path).map_err(ArtifactError::io("read", &path))? {
+            let entry = entry.map_err(ArtifactError::io("read", &path))?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Writes a result file under a temporary name and renames it; says whether it differed.
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) -> anyhow::Result<bool> {
         if self.read(path)?.is_some_and(|there| there == bytes) {

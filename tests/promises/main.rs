@@ -7,10 +7,12 @@ mod architecture;
 mod audit;
 mod bits;
 mod browser;
+mod calibration;
 mod datasets;
 mod declarations;
 mod diff;
 mod emulation;
+mod exchange;
 mod exits;
 mod explain;
 mod export;
@@ -19,12 +21,15 @@ mod figures;
 mod golden;
 mod identity;
 mod integrity;
+mod readings;
 mod report;
 mod scale;
+mod signature;
 mod studies;
 mod tampering;
 mod terminal;
 mod text;
+mod tutorial;
 
 use saigen_tests::Checkout;
 

@@ -19,6 +19,7 @@ mod remake;
 mod report;
 mod reproduce_all;
 mod run;
+mod sign;
 mod status;
 mod trace;
 mod verify;
@@ -48,7 +49,8 @@ pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
         Verb::Report => report::report(&project()?, json),
         Verb::Export { what } => export::export(&project()?, &what, json),
         Verb::CheckText { files } => check_text::check_text(&project()?, &files, json),
-        Verb::Verify(studies) => verify::verify(&project()?, &studies, json),
+        Verb::Verify { studies, signer } => verify::verify(&project()?, &studies, signer.as_ref(), json),
+        Verb::Sign { key } => sign::sign(&project()?, &key, json),
         Verb::Datasets { what } => datasets::datasets(&project()?, &what, json),
         Verb::Doctor => doctor::doctor(&project()?, json),
         Verb::Completions { shell } => about::completions(shell, json),
