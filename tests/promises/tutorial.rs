@@ -45,7 +45,8 @@ fn clone(to: &Path) {
 /// Runs commands as they stand on the page; gives standard output.
 fn shell(folder: &Path, commands: &str) -> String {
     // The dependencies are built already; what is of the checkout is built anew, for its path is another.
-    let run = Command::new("bash").args(["-euo", "pipefail", "-c", commands]).current_dir(folder);
+    let mut run = Command::new("bash");
+    run.args(["-euo", "pipefail", "-c", commands]).current_dir(folder);
     let output = run.env("CARGO_TARGET_DIR", repository().join("target")).env_remove("SAIGEN_BLESS").output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{commands}{out}{err}");
