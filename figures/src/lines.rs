@@ -14,6 +14,9 @@ use saigen_artifacts::figure::{Guide, Lines, Published, Scale, Spec, Spread};
 use saigen_artifacts::statistic;
 use saigen_artifacts::table::{Filter, Table};
 
+/// Marks of many points would hide their line: no more than so many have one.
+const MARKED: usize = 12;
+
 /// One line of one panel.
 struct Line {
     index: usize,
@@ -163,7 +166,10 @@ fn curve(canvas: &Canvas<'_, '_>, plane: &Plane<'_>, what: &Lines, line: &Line) 
         line.points.iter().try_for_each(|value| whisker(canvas, plane, value, line.index))?;
     }
     hollow(canvas, &published, line.index)?;
-    marks(canvas, &points, line.index)
+    // The last point has a mark in any case.
+    let step = points.len().div_ceil(MARKED).max(1);
+    let marked: Vec<Point> = points.iter().skip(points.len().saturating_sub(1) % step).step_by(step).copied().collect();
+    marks(canvas, &marked, line.index)
 }
 
 /// The error bar of a value.

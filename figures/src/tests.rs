@@ -87,6 +87,20 @@ fn lines_have_bands_marks_and_an_escaped_title() {
 }
 
 #[test]
+fn a_line_of_many_points_has_a_few_marks() {
+    let mut table = table();
+    table.rows.truncate(1);
+    let first = table.rows[0].clone();
+    let marks = |points: i64| {
+        let rows = (0..points).map(|at| Row { key: vec![Scalar::Int(100 + at), Scalar::Text("kernel".into())], ..first.clone() });
+        let table = Table { spec: table.spec.clone(), rows: rows.collect() };
+        let svg = draw(&spec(Drawing::Lines(Lines { spread: None, ..lines() })), "study/figure", &table).unwrap();
+        svg.lines().filter(|line| line.starts_with("<path class=\"fill-series-1\"")).map(|line| count(line, "M")).sum::<usize>()
+    };
+    assert_eq!((marks(12), marks(13), marks(50)), (12, 7, 10));
+}
+
+#[test]
 fn another_name_gives_other_ids_and_nothing_else() {
     let (a, b) = (drawn(Drawing::Lines(lines())), draw(&spec(Drawing::Lines(lines())), "study/other", &table()).unwrap());
     let prefix = |svg: &str| svg.split("id=\"").nth(1).unwrap().split('-').next().unwrap().to_string();

@@ -9,7 +9,7 @@ use saigen_engine::{Backend, Batch, Data, Method, Parameters};
 use std::time::Instant;
 
 /// Pairs that CGNN is trained on in a round.
-const TRAINED: i64 = 4;
+const TRAINED: i64 = 1;
 /// Pairs of a collection that meta-CGNN scores, and how many times so many in a round.
 const SCORED: i64 = 60;
 const TIMES: usize = 20;
