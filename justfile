@@ -8,8 +8,8 @@ reproduce-all *args:
     cargo run --release -- reproduce-all {{args}}
 
 # Run the tests
-test:
-    cargo test --release --workspace
+test *args:
+    cargo test --release --workspace {{args}}
 
 # The smoke tier: seconds instead of minutes
 smoke *args:
@@ -23,12 +23,32 @@ saigen *args:
 verify:
     cargo run --release -- verify
 
+# Begin a study: a folder that runs and keeps every contract, to be filled with a paper
+[positional-arguments]
+new-study id:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    id=$1 list=pipeline/studies/lib.rs folder=pipeline/studies/$1
+    refuse() { printf 'error: %s\nhint: %s\n' "$1" "$2" >&2; exit 2; }
+    [[ $id =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] || refuse "'$id' is no id" "small letters, digits and single hyphens, such as james-stein"
+    [ ! -e "$folder" ] || refuse "'$folder' is there already" "choose another id, or edit what is there"
+    mkdir "$folder"
+    for file in pipeline/scaffold/*; do sed "s/@ID@/$id/g" "$file" > "$folder/$(basename "$file")"; done
+    module=${id//-/_}
+    [ "$module" = "$id" ] && path="" || path="#[path = \"$id/mod.rs\"]\n"
+    sed -i "s|^use saigen_engine::Study;|${path}mod $module;\n\n&|; s|^    \]$|        \&$module::Paper,\n&|" "$list"
+    # Two lines between the modules become none.
+    sed -i -z "s|;\n\n\(${path:+#\[path[^\n]*\n}\)mod $module;|;\n\1mod $module;|" "$list"
+    cargo fmt
+    echo "$folder is there: 'just smoke $id' runs it, 'just test' holds it to the contracts;"
+    echo "pipeline/studies/README.md walks through the rest"
+
 # Format and lints, warnings refused
 lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate` and `just browse`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `tutorial` and `fuzz`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
@@ -49,11 +69,15 @@ fuzz seconds="20":
 
 # Accept the smoke tier's results as the golden files, and the tables of tests/README.md
 bless:
-    SAIGEN_BLESS=1 cargo test --release --workspace --test promises -- golden tampering:: faults::
+    SAIGEN_BLESS=1 cargo test --release --workspace --test promises -- golden tampering:: faults:: calibration::
 
 # The same bits on emulated processors (needs qemu-user)
 emulate:
     cargo test --release --workspace --test promises emulation -- --ignored
+
+# A first study, as pipeline/studies/README.md tells it
+tutorial:
+    cargo test --release --workspace --test promises tutorial -- --ignored
 
 # The report in a browser (needs python3-venv and chromium)
 browse: browser
@@ -68,6 +92,14 @@ pictures: browser
 browser:
     test -x target/browser/bin/python || python3 -m venv target/browser
     target/browser/bin/pip install --quiet --disable-pip-version-check --requirement tests/browser/requirements.txt
+
+# Exports by the validators of their formats (needs python3-venv)
+exchange:
+    test -x target/exchange/bin/python || python3 -m venv target/exchange
+    target/exchange/bin/pip install --quiet --disable-pip-version-check --requirement tests/exchange/requirements.txt
+    test -x target/workflows/bin/python || python3 -m venv target/workflows
+    target/workflows/bin/pip install --quiet --disable-pip-version-check --requirement tests/exchange/workflows.txt
+    cargo test --release --workspace --test promises exchange -- --ignored --nocapture
 
 # Digests of functions, streams and training, to compare between machines and targets
 bits:

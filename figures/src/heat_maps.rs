@@ -218,7 +218,7 @@ fn bar(canvas: &Canvas<'_, '_>, area: Area, what: &HeatMaps, ((low, high), axis)
         canvas.line(&[(right, place(tick.value)), (right + 3.0, place(tick.value))], GREY, 1.0)?;
         canvas.text(&tick.label, (right + 6.0, place(tick.value)), kind)?;
     }
-    canvas.text(&what.scale, (left, top - 11.0), Type { align: Align::Left, ..Type::of(LABEL) })
+    canvas.text(&what.scale, (left, top - 13.0), Type { align: Align::Left, ..Type::of(LABEL) })
 }
 
 fn level_of(value: f64, (low, high): (f64, f64)) -> Option<usize> {

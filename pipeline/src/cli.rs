@@ -19,7 +19,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all as claimed, or up to date; 1 internal; 2 usage or declaration; 3 work is due (status, plan); \
-4 a step failed; 5 a verdict, or what a manuscript types, differs from the record; 6 integrity (altered or wrong bytes); \
+4 a step failed; 5 a verdict, what a manuscript types, or a column of another backend differs; 6 integrity (altered or wrong bytes); \
 7 a claim is inconclusive or not-run, under --strict; 130 interrupted";
 
 /// What every verb understands.
@@ -60,11 +60,7 @@ pub(crate) enum Verb {
     /// Say what a step depends on, why it is due, and what follows from it
     Explain {
         /// A cell by its name (see plan), the start of one or of its key; STUDY/tables/ID, STUDY/figures/ID or STUDY/claims
-        #[arg(required_unless_present = "between")]
-        step: Option<String>,
-        /// Say what differs between two records, and why: folders with a `lock.json`, or with such folders
-        #[arg(long, num_args = 2, value_names = ["RECORD", "RECORD"], conflicts_with = "step")]
-        between: Option<Vec<PathBuf>>,
+        step: String,
     },
     /// Go back from a number or a figure to its cells, their code and data
     Trace(TraceArgs),
@@ -76,9 +72,9 @@ pub(crate) enum Verb {
         #[arg(long)]
         strict: bool,
     },
-    /// Write the report from the record
+    /// Write tables, verdicts, figures and the report anew from the record's cells
     Report,
-    /// Write results for a paper: numbers and tables as LaTeX macros, figures as PDF or PNG
+    /// Write results for a paper (LaTeX macros, figures as PDF or PNG), and results and data as other programs read them
     Export {
         #[command(subcommand)]
         what: Export,
@@ -90,9 +86,31 @@ pub(crate) enum Verb {
         files: Vec<PathBuf>,
     },
     /// Rebuild tables, verdicts, figures and the report from cells.csv and compare every byte
-    Verify(Studies),
+    Verify {
+        #[command(flatten)]
+        studies: Studies,
+        #[command(flatten)]
+        signer: Option<Signer>,
+    },
+    /// Verify the results, then state which they are and sign that with `ssh-keygen`
+    Sign {
+        /// A private key of SSH, or the public key of one that ssh-agent holds
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
     /// Compute a random sample of the record's cells again, and say what it would have seen; exit 6 if any differs
     Audit(AuditArgs),
+    /// Hold the results of two backends against each other, cell by cell; exit 5 if a verdict differs, or a column by more than declared
+    Agree(AgreeArgs),
+    /// Say what differs between two records, and why; exit 5 if a verdict does
+    Diff {
+        /// The record before: a checkout, a folder of studies' results as artifacts/record, or one study's
+        #[arg(value_name = "BEFORE")]
+        before: PathBuf,
+        /// The record after
+        #[arg(value_name = "AFTER")]
+        after: PathBuf,
+    },
     /// Say what data there are, get them, and check them
     Datasets {
         #[command(subcommand)]
@@ -160,6 +178,57 @@ pub(crate) enum Export {
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
     },
+    /// Verify results, and write each study's as a Workflow Run RO-Crate with all its files
+    RoCrate {
+        #[command(flatten)]
+        studies: Studies,
+        /// The day that the crates are published, which RO-Crate asks for
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+        date_published: String,
+        /// The folder to write STUDY/ro-crate-metadata.json to [default: artifacts/out/ro-crate]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Verify results, and write for each study what a codechecker makes again
+    Codecheck {
+        #[command(flatten)]
+        studies: Studies,
+        /// The folder to write STUDY/codecheck.yml to [default: artifacts/out/codecheck]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Write the catalog's data sets as Croissant metadata
+    Croissant {
+        /// Data sets [default: all]
+        #[arg(value_name = "SET")]
+        sets: Vec<String>,
+        /// The folder to write SET/croissant.json to [default: artifacts/out/croissant]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Write CITATION.cff: this suite, and the papers that it re-runs
+    Citation {
+        /// The folder to write it to [default: artifacts/out/citation]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// A day of the calendar, as ISO 8601 has it.
+fn date(text: &str) -> Result<String, String> {
+    let mut parts = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()))));
+    let days = |year: u32, month: u32| match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    match [parts.next(), parts.next(), parts.next(), parts.next()] {
+        [Some((4, Some(year))), Some((2, Some(month @ 1..=12))), Some((2, Some(day))), None] if (1..=days(year, month)).contains(&day) => {
+            Ok(text.to_string())
+        }
+        _ => Err("expected a day such as 2026-12-31".to_string()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -198,6 +267,9 @@ pub(crate) struct AuditArgs {
     /// Words of yours that the author could not foresee; with the record they decide the sample
     #[arg(long, value_name = "WORDS", required_unless_present = "replay")]
     pub(crate) nonce: Option<String>,
+    /// Read the claims anew, off seeds that the nonce decides, until all are settled or the time is up [default: 20m]
+    #[arg(long, conflicts_with_all = ["cells", "detect"])]
+    pub(crate) claims: bool,
     /// Draw so many cells
     #[arg(long, value_name = "N", group = "size")]
     pub(crate) cells: Option<std::num::NonZeroUsize>,
@@ -207,12 +279,21 @@ pub(crate) struct AuditArgs {
     /// Draw as many as take so long (`90s`, `5m`, `1h`), and stop then
     #[arg(long, value_name = "TIME", group = "size", value_parser = time)]
     pub(crate) budget: Option<Duration>,
-    /// The file to write [default: artifacts/out/audit.json]
+    /// The file to write [default: artifacts/out/audit.json, with --claims artifacts/out/audit-claims.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
     /// Draw and compute again what an earlier audit did, and hold its file against that
     #[arg(long, value_name = "FILE", conflicts_with_all = ["nonce", "size", "to", "studies"])]
     pub(crate) replay: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct AgreeArgs {
+    #[command(flatten)]
+    pub(crate) studies: Studies,
+    /// The other backend; --backend names the one that it is held against
+    #[arg(long, value_enum, value_name = "BACKEND", default_value = "ndarray")]
+    pub(crate) with: BackendName,
 }
 
 /// A length of time: digits, and s, m or h.
@@ -251,6 +332,20 @@ pub(crate) struct Studies {
     /// Studies [default: all]
     #[arg(value_name = "STUDY")]
     pub(crate) studies: Vec<String>,
+}
+
+/// Whose signature of all results is asked for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Signer {
+    /// Check the signature of the results too: a file of allowed signers, as `ssh-keygen` reads it
+    #[arg(long, value_name = "ALLOWED_SIGNERS", required = false, requires = "identity", conflicts_with = "studies")]
+    pub(crate) signer: PathBuf,
+    /// Who must have signed: a principal of that file
+    #[arg(long, value_name = "PRINCIPAL", required = false, requires = "signer")]
+    pub(crate) identity: String,
+    /// Keys that count no more: public keys, one a line, or a revocation list of `ssh-keygen -k`
+    #[arg(long, value_name = "FILE", requires = "signer")]
+    pub(crate) revoked: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -299,10 +394,16 @@ impl Global {
     }
 
     pub(crate) fn backend(&self) -> Backend {
-        match self.backend {
-            BackendName::Flex => Backend::Flex,
-            BackendName::Ndarray => Backend::Ndarray,
-            BackendName::Cuda => Backend::Cuda,
+        self.backend.into()
+    }
+}
+
+impl From<BackendName> for Backend {
+    fn from(name: BackendName) -> Self {
+        match name {
+            BackendName::Flex => Self::Flex,
+            BackendName::Ndarray => Self::Ndarray,
+            BackendName::Cuda => Self::Cuda,
         }
     }
 }

@@ -19,7 +19,8 @@ pub(crate) enum Exit {
     Due = 3,
     /// A step failed.
     Failed = 4,
-    /// A verdict, or what a manuscript types of the results, differs from the record.
+    /// A verdict differs from the record or between two results, a column between two backends, or what
+    /// a manuscript types from the results.
     Differs = 5,
     /// Recorded bytes were altered.
     Integrity = 6,

@@ -4,17 +4,20 @@
 //! files is [`compose`]; the rest is how the program speaks and where things lie.
 
 mod absent;
+mod apart;
 mod audit;
 mod cli;
 mod cmd;
 mod columns;
 mod compose;
 mod estimate;
+mod exchange;
 mod exit;
 mod manuscript;
 mod progress;
 mod project;
 mod say;
+mod signature;
 mod target;
 
 use clap::Parser as _;

@@ -54,6 +54,11 @@ impl Project {
         Ok(Self { root, tier: global.tier(), backend: global.backend(), trust, data: global.data_dir.clone() })
     }
 
+    /// The same checkout, on another backend.
+    pub(crate) fn on(&self, backend: Backend) -> Self {
+        Self { root: self.root.clone(), tier: self.tier, backend, trust: self.trust, data: self.data.clone() }
+    }
+
     /// The declarations of the named studies, or of all that have a folder in this checkout; every
     /// problem of every file at once.
     pub(crate) fn declared(&self, wanted: &Studies) -> anyhow::Result<Vec<Declared>> {
@@ -153,6 +158,23 @@ impl Project {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(ArtifactError::Io { action: "read", path, source }.into()),
         }
+    }
+
+    /// The names of the files in a folder, sorted.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn files_in(&self, folder: &str) -> anyhow::Result<Vec<String>> {
+        let path = self.root.join(folder);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&path).map_err(ArtifactError::io("read", &path))? {
+            let entry = entry.map_err(ArtifactError::io("read", &path))?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 
     /// Writes a result file under a temporary name and renames it; says whether it differed.

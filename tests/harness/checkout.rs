@@ -124,6 +124,13 @@ impl Checkout {
         Run::of(&output)
     }
 
+    /// Runs another program to its end, with a file of the checkout as its input.
+    pub fn run_other(&self, program: &str, arguments: &[&str], input: Option<&str>) -> Run {
+        let input = input.map_or_else(Stdio::null, |file| fs::File::open(self.path(file)).unwrap().into());
+        let output = Command::new(program).args(arguments).current_dir(self.folder.path()).stdin(input).output();
+        Run::of(&output.unwrap_or_else(|error| panic!("{program}: {error}")))
+    }
+
     /// Starts it without waiting for its end.
     pub fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()

@@ -87,7 +87,7 @@ fn an_edited_audit_is_refused() {
         holds(&audit(&checkout, &["--replay", FILE], 6), &["the earlier audit's file cannot be right", words]);
     }
     checkout.write(FILE, b"{}");
-    holds(&audit(&checkout, &["--replay", FILE], 2), &["is no audit", "hint: give the file that `saigen audit` wrote"]);
+    holds(&audit(&checkout, &["--replay", FILE], 2), &["is no such audit", "hint: give the file that `saigen audit` wrote"]);
 }
 
 #[test]

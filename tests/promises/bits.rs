@@ -82,21 +82,8 @@ fn experiments_that_share_a_sample_say_so() {
 }
 
 #[test]
-fn the_second_backend_agrees_and_shares_what_never_touches_a_device() {
+fn the_second_backend_shares_what_never_touches_a_device() {
     let checkout = smoked();
     // 86 network cells; the other 218 are computed on the host whatever the backend.
     checkout.run(&["run", "--tier", "smoke", "--backend", "ndarray"]).exits(0).says(&format!("86 of {CELLS} cells due"));
-    let risks = |backend: &str| -> Vec<f64> {
-        let text = checkout.text(&format!("artifacts/out/smoke-{backend}/nonsmooth/tables/training.csv"));
-        let column = |line: &str| line.split(',').nth(5).and_then(|field| field.parse().ok());
-        text.lines().skip(1).filter_map(column).collect()
-    };
-    let (flex, ndarray) = (risks("flex"), risks("ndarray"));
-    assert_eq!(flex.len(), 24);
-    // Other summation trees, 150 steps in f32: differences grow, but choices rarely change. The
-    // geometric mean over two seeds stays within a tenth.
-    for (a, b) in flex.iter().zip(&ndarray) {
-        assert!((a / b - 1.0).abs() < 0.1, "{a} {b}");
-    }
-    assert_ne!(flex, ndarray, "two implementations never agree to the bit; is it the same one?");
 }

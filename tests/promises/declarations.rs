@@ -323,3 +323,20 @@ fn places_that_stand_for_nothing_and_rows_with_contours() {
         );
     }
 }
+
+#[test]
+fn a_tolerance_that_cannot_be() {
+    let share = "share = 0.9 }\nstart-cv";
+    refused("look-cv = {", "look-cvv = {", &["agreement.look-cvv: no experiment keeps an output 'look-cvv'", "did you mean 'look-cv'?"]);
+    refused(
+        "look-cv = {",
+        "basis-cv = {",
+        &["agreement.basis-cv: every method that gives 'basis-cv' computes on the host", "leave it out"],
+    );
+    refused("look-cv = {", "data = { absolute = 1.0,", &["agreement.data: 'data' holds text, which is the same or is not"]);
+    refused(share, "}\nstart-cv", &["agreement.look-cv: nothing is tolerated here", "hint: give `absolute`, `relative` or `share`"]);
+    refused(share, "share = 0.1 }\nstart-cv", &["agreement.look-cv.share: expected a share of the cells, from 0.5 to 1, found '0.1'"]);
+    refused(share, "absolute = -2 }\nstart-cv", &["agreement.look-cv.absolute: expected a number above 0", "found '-2'"]);
+    refused(share, "relative = 1.5 }\nstart-cv", &["agreement.look-cv.relative: expected a number above 0 and below 1", "found '1.5'"]);
+    refused(share, "ulps = 4 }\nstart-cv", &["agreement.look-cv.ulps: unknown field"]);
+}

@@ -127,34 +127,6 @@ fn a_file_a_crate_and_a_declaration_lead_to_what_depends_on_them() {
 }
 
 #[test]
-fn two_records_are_compared_down_to_the_cause() {
-    let checkout = smoked();
-    let record = checkout.path(SMOKE[0]).to_string_lossy().into_owned();
-    let other = smoked();
-    other.edit(NONSMOOTH, "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 2", "n = [60, 120]\nsigma = [0.1, 0.5]\nseeds = 1");
-    other.edit(NONSMOOTH, KERNEL, &KERNEL.replace("grid = 50", "grid = 60"));
-    run(&other, &["run"], 0);
-    let second = other.path(SMOKE[0]).to_string_lossy().into_owned();
-    holds(
-        &run(&checkout, &["explain", "--between", &record, &second], 0),
-        &[
-            "nonsmooth/kernel: the declaration's 'grid' changed",
-            "    grid: 50 -> 60",
-            "nonsmooth: 88 cells only in the first record, 8 only in the second",
-            "other bytes in cells.csv",
-            "0 verdicts that changed",
-        ],
-    );
-    holds(&run(&checkout, &["explain", "--between", &record, &record], 0), &["0 differences"]);
-    other.edit(&format!("{}/nonsmooth/claims.json", SMOKE[0]), "\"verdict\": \"reproduced\"", "\"verdict\": \"refuted\"");
-    holds(
-        &run(&checkout, &["explain", "--between", &record, &second], 5),
-        &["nonsmooth/phase-printed: the verdict was 'reproduced', and is now 'refuted'"],
-    );
-    holds(&run(&checkout, &["explain", "--between", &record, "/"], 2), &["'/' holds no record"]);
-}
-
-#[test]
 fn collecting_shows_first_and_never_drops_what_the_record_names() {
     let checkout = smoked();
     checkout.edit(NONSMOOTH, "n = [60, 120]", "n = [60, 150]");

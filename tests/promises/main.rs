@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a promise that cannot be set up is broken")]
 
+mod agree;
 mod architecture;
 mod audit;
 mod bits;
 mod browser;
+mod calibration;
 mod datasets;
 mod declarations;
+mod diff;
 mod emulation;
+mod exchange;
 mod exits;
 mod explain;
 mod export;
@@ -17,12 +21,15 @@ mod figures;
 mod golden;
 mod identity;
 mod integrity;
+mod readings;
 mod report;
 mod scale;
+mod signature;
 mod studies;
 mod tampering;
 mod terminal;
 mod text;
+mod tutorial;
 
 use saigen_tests::Checkout;
 

@@ -138,3 +138,30 @@ fn a_command_that_it_shows_is_understood() {
     assert!(html.contains(target));
     checkout.run(&["trace", &target.replace("ROW", "5").replace("COLUMN", "linear"), "--tier", "smoke"]).exits(0);
 }
+
+#[test]
+fn a_figure_is_drawn_anew_from_the_cells_alone() {
+    let checkout = smoked();
+    std::fs::remove_dir_all(checkout.path("artifacts/store")).unwrap();
+    checkout.edit(NONSMOOTH, "title = \"Risk on the two-piece function\"", "title = \"Risk, drawn anew\"");
+    let drawn = format!("{}/nonsmooth/risk.svg", SMOKE[1]);
+    let before = checkout.text(&drawn);
+    let run = checkout.run(&["report", "--tier", "smoke"]).exits(0);
+    assert!(run.out.contains(&drawn) && run.out.contains("lock.json"), "{}", run.out);
+    assert!(before != checkout.text(&drawn) && checkout.text(&drawn).contains("<title>Risk, drawn anew</title>"));
+    checkout.run(&["verify", "--tier", "smoke"]).exits(0);
+    assert!(checkout.run(&["report", "--tier", "smoke"]).exits(0).out.contains("every file is as the cells give it"));
+}
+
+#[test]
+fn nothing_is_made_of_cells_that_the_lock_does_not_name() {
+    let checkout = smoked();
+    let cells = format!("{}/nonsmooth/cells.csv", SMOKE[0]);
+    let text = checkout.text(&cells);
+    let line = text.lines().find(|line| line.starts_with("kernel,")).unwrap();
+    let at = line.rfind("0.0").unwrap();
+    checkout.edit(&cells, line, &format!("{}0.9{}", &line[..at], &line[at + 3..]));
+    let before = checkout.files(&SMOKE);
+    checkout.run(&["report", "--tier", "smoke"]).exits(6).says("does not hold what lock.json says: 1 cell changed or added, 0 gone");
+    assert!(before == checkout.files(&SMOKE));
+}

@@ -269,6 +269,23 @@ impl Rule {
         }
     }
 
+    /// The experiments it reads; none where it reads all of the table's.
+    pub fn experiments(&self) -> Option<Vec<&str>> {
+        let (own, others): (&str, Vec<&str>) = match self {
+            Self::Order(order) => (&order.better, order.than.iter().map(String::as_str).collect()),
+            Self::Slope(slope) => (&slope.experiment, slope.minus.iter().map(String::as_str).collect()),
+            Self::Fall(fall) => (&fall.experiment, Vec::new()),
+            Self::Equivalence(equivalence) => (&equivalence.experiment, vec![&equivalence.to]),
+            Self::Value(value) => (&value.experiment, value.rival.iter().map(String::as_str).collect()),
+            Self::Share(Share { experiment, shares: Shares::More { than, .. }, .. }) => {
+                (experiment, than.iter().map(String::as_str).collect())
+            }
+            Self::Share(share) => (&share.experiment, Vec::new()),
+            Self::Bound(_) => return None,
+        };
+        Some([own].into_iter().chain(others).collect())
+    }
+
     /// Which of the table's rows it reads.
     pub fn filter(&self) -> &Filter {
         match self {

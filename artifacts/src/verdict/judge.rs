@@ -28,22 +28,9 @@ pub fn judge(
     let mut judged = Vec::new();
     let mut questions: Vec<Question> = Vec::new();
     for claim in claims {
-        let in_claim = |message: String| format!("claim '{}': {message}", claim.id);
-        let table = tables.get(claim.rule.table());
         let ready = tier == "full" || claim.at_smoke;
-        let (mut parts, mut contrasts) = (Vec::new(), Vec::new());
-        if let (true, Some(table)) = (ready, table) {
-            match &claim.rule {
-                Rule::Order(rule) => contrasts = contrast::order(rule, table).map_err(in_claim)?,
-                Rule::Slope(rule) => contrasts = contrast::slope(rule, table).map_err(in_claim)?,
-                Rule::Fall(rule) if rule.subject.of == PUBLISHED => parts = fall::published(rule, table).map_err(in_claim)?,
-                Rule::Fall(rule) => contrasts = fall::measured(rule, table).map_err(in_claim)?,
-                Rule::Equivalence(rule) => contrasts = contrast::equivalence(rule, table).map_err(in_claim)?,
-                Rule::Value(rule) => contrasts = value::contrasts(rule, table).map_err(in_claim)?,
-                Rule::Share(rule) => contrasts = share::contrasts(rule, table).map_err(in_claim)?,
-                Rule::Bound(rule) => parts.push(bound(rule, table).map_err(in_claim)?),
-            }
-        }
+        let table = tables.get(claim.rule.table()).filter(|_| ready);
+        let (parts, contrasts) = table.map_or_else(|| Ok(Default::default()), |table| ask(claim, table))?;
         for contrast in contrasts {
             let mut draws = stream(&format!("{}/{}", claim.id, contrast.label));
             let answerable = contrast.sample.len() >= FEWEST_SEEDS && diverged(&contrast) == 0;
@@ -57,17 +44,7 @@ pub fn judge(
             let flip = flip.map(|(sample, region)| infer(sample, *region, draws.as_mut()));
             questions.push(Question { claim: judged.len(), contrast, inference, flip });
         }
-        judged.push(Judged {
-            id: claim.id.clone(),
-            statement: claim.statement.clone(),
-            place: claim.place.clone(),
-            source: claim.source.clone(),
-            rule: claim.rule.name().to_string(),
-            table: claim.rule.table().to_string(),
-            verdict: Verdict::NotRun,
-            why: String::new(),
-            parts,
-        });
+        judged.push(unjudged(claim, parts));
     }
     // Both directions are asked of every question, hence twice the smaller p-value.
     let two_sided = |inference: &Inference| (2.0 * inference.p_inside.min(inference.p_outside)).min(1.0);
@@ -91,6 +68,43 @@ pub fn judge(
     Ok(Ledger { study: study.to_string(), tier: tier.to_string(), alpha: ALPHA, claims: judged })
 }
 
+/// What a claim asks of a table: parts that have their answer, and questions about seeds.
+///
+/// # Errors
+/// A message naming the claim, where the table cannot answer it.
+pub(super) fn ask(claim: &Claim, table: &Table) -> Result<(Vec<Part>, Vec<Contrast>), String> {
+    let asked = match &claim.rule {
+        Rule::Fall(rule) if rule.subject.of == PUBLISHED => fall::published(rule, table).map(|parts| (parts, Vec::new())),
+        Rule::Bound(rule) => bound(rule, table).map(|part| (vec![part], Vec::new())),
+        Rule::Order(rule) => contrast::order(rule, table).map(unanswered),
+        Rule::Slope(rule) => contrast::slope(rule, table).map(unanswered),
+        Rule::Fall(rule) => fall::measured(rule, table).map(unanswered),
+        Rule::Equivalence(rule) => contrast::equivalence(rule, table).map(unanswered),
+        Rule::Value(rule) => value::contrasts(rule, table).map(unanswered),
+        Rule::Share(rule) => share::contrasts(rule, table).map(unanswered),
+    };
+    asked.map_err(|message| format!("claim '{}': {message}", claim.id))
+}
+
+fn unanswered(contrasts: Vec<Contrast>) -> (Vec<Part>, Vec<Contrast>) {
+    (Vec::new(), contrasts)
+}
+
+/// A claim before anything is said of it.
+pub(super) fn unjudged(claim: &Claim, parts: Vec<Part>) -> Judged {
+    Judged {
+        id: claim.id.clone(),
+        statement: claim.statement.clone(),
+        place: claim.place.clone(),
+        source: claim.source.clone(),
+        rule: claim.rule.name().to_string(),
+        table: claim.rule.table().to_string(),
+        verdict: Verdict::NotRun,
+        why: String::new(),
+        parts,
+    }
+}
+
 /// One question to the cells, and with a published number whether its decision is another.
 struct Question {
     /// The claim's place in the ledger.
@@ -101,14 +115,14 @@ struct Question {
 }
 
 /// How many seeds have no number, because a training diverged.
-fn diverged(contrast: &Contrast) -> usize {
+pub(super) fn diverged(contrast: &Contrast) -> usize {
     contrast.sample.iter().filter(|value| value.is_nan()).count()
 }
 
-/// The verdict on one question.
-fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>, flipped: bool) -> Part {
+/// A question that has no answer, because seeds are few or trainings diverged.
+pub(super) fn undecided(contrast: &Contrast) -> Part {
     let (count, diverged) = (contrast.sample.len(), diverged(contrast));
-    let mut part = Part {
+    Part {
         label: contrast.label.clone(),
         quantity: contrast.quantity.to_string(),
         estimate: (diverged == 0).then(|| crate::statistic::mean(&contrast.sample)),
@@ -123,7 +137,12 @@ fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>, flipped: bool
             _ => format!("training diverged with {diverged} of {count} seeds"),
         },
         class: None,
-    };
+    }
+}
+
+/// The verdict on one question.
+fn answer(contrast: &Contrast, answered: Option<(Inference, f64)>, flipped: bool) -> Part {
+    let mut part = undecided(contrast);
     let Some((inference, p)) = answered else { return part };
     let low = contrast.region.low;
     let inside = inference.p_inside < inference.p_outside;
@@ -203,7 +222,7 @@ fn bound(rule: &Bound, table: &Table) -> Result<Part, String> {
 }
 
 /// A claim holds if all of its parts hold, and falls with any that is refuted.
-fn conclude(parts: &[Part]) -> (Verdict, String) {
+pub(super) fn conclude(parts: &[Part]) -> (Verdict, String) {
     let count = |verdict| parts.iter().filter(|part| part.verdict == verdict).count();
     let (held, fell) = (count(Verdict::Reproduced), count(Verdict::Refuted));
     let in_class = |class| parts.iter().filter(|part| part.class == Some(class)).count();

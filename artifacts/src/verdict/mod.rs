@@ -4,8 +4,10 @@
 //! rule becomes the same question, asked of a [`contrast::Contrast`]: does the mean of one number
 //! a seed lie in a region? [`bootstrap`] answers with two p-values, [`holm`] corrects all of a
 //! study's answers together, and [`judge`] turns them into words. [`share`] asks of counts and has
-//! exact answers.
+//! exact answers. [`anytime`] asks the same of seeds that come one after the other, of which
+//! [`sequence`] knows at every moment what they say.
 
+pub mod anytime;
 pub mod bootstrap;
 pub mod claim;
 mod contrast;
@@ -13,6 +15,7 @@ mod fall;
 mod holm;
 mod judge;
 mod ledger;
+pub mod sequence;
 mod share;
 #[cfg(test)]
 mod tests;

@@ -102,9 +102,9 @@ fn at_least(ones: usize, count: usize, share: f64) -> f64 {
     (ones..=count).map(|k| probability(k, count, share)).sum::<f64>().min(1.0)
 }
 
-/// P(X = k): a product whose factors are taken in turns, so that it neither overflows nor vanishes
+/// P(X = k), X binomial: a product whose factors are taken in turns, so that it neither overflows nor vanishes
 /// on the way.
-fn probability(k: usize, count: usize, share: f64) -> f64 {
+pub(super) fn probability(k: usize, count: usize, share: f64) -> f64 {
     let (mut ones, mut zeros, mut product) = (k, count - k, 1.0);
     for choice in 0..k {
         product *= (count - choice) as f64 / (k - choice) as f64;

@@ -2,7 +2,7 @@
 
 use super::bootstrap::Draws;
 use super::claim::{Bound, Claim, Equivalence, Expect, Fall, Order, Relation, Rule, Share, Shares, Slope, Subject, Value};
-use super::{Class, Judged, Verdict, judge};
+use super::{Class, Judged, Verdict, anytime, judge};
 use crate::statistic::Statistic;
 use crate::table::{Column, Content, Filter, Layout, PUBLISHED, Published, Row, Spec, Table};
 use crate::{Digest, Scalar};
@@ -123,6 +123,33 @@ fn order_may_differ_from_n_to_n_and_then_the_claim_falls() {
     assert_eq!(judged.verdict, Verdict::Refuted);
     assert_eq!(judged.parts.iter().map(|part| part.verdict).filter(|verdict| *verdict == Verdict::Refuted).count(), 2);
     assert_eq!(judged.parts[1].label, "n=200 vs steep");
+}
+
+#[test]
+fn seeds_one_after_the_other_settle_what_they_can() {
+    let read = |rule: Rule, arms: &[Arm], seeds| anytime::read(&claim(rule), &table(arms, seeds), seeds as usize).unwrap();
+    let told = |reading: &anytime::Reading| (reading.judged.verdict, reading.settled);
+    let better = |better: &str, than: &str, margin| order(better, than, Expect::Better, margin);
+    assert_eq!(told(&read(better("half", "plain", 0.05), &[HALF, PLAIN], 20)), (Verdict::Reproduced, true));
+    assert_eq!(told(&read(better("plain", "half", 0.05), &[HALF, PLAIN], 20)), (Verdict::Refuted, true));
+    assert_eq!(told(&read(better("half", "plain", 0.05), &[HALF, PLAIN], 4)), (Verdict::Inconclusive, false));
+    // A tenth better: certainly less than a half, while it may be the hundredth that is asked for.
+    assert_eq!(told(&read(better("nearly", "plain", 0.5), &[NEARLY, PLAIN], 20)), (Verdict::Inconclusive, true));
+    // The sequence of three parts is wider than that of the one interval over the same seeds.
+    let reading = read(better("half", "plain", 0.05), &[HALF, PLAIN], 20);
+    let fixed = judged("full", better("half", "plain", 0.05), table(&[HALF, PLAIN], 20)).unwrap();
+    for (now, then) in reading.judged.parts.iter().zip(&fixed.parts) {
+        let width = |part: &super::Part| part.interval.map(|(low, high)| high - low).unwrap();
+        assert!(width(now) > 1.3 * width(then) && now.estimate == then.estimate, "{now:?} {then:?}");
+    }
+}
+
+#[test]
+fn a_diverged_training_settles_a_part_without_deciding_it() {
+    let mut table = table(&[HALF, PLAIN], 20);
+    table.rows[4].samples.get_mut("risk").unwrap()[3] = f64::NAN;
+    let reading = anytime::read(&claim(order("half", "plain", Expect::Better, 0.05)), &table, 20).unwrap();
+    assert_eq!((reading.judged.verdict, reading.settled), (Verdict::Inconclusive, true), "{reading:#?}");
 }
 
 #[test]

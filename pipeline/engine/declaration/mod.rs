@@ -4,6 +4,7 @@
 //! values out of range are reported all at once, each with its line. The format is described in
 //! `pipeline/studies/README.md`.
 
+mod agreement;
 mod claims;
 mod experiments;
 mod fields;
@@ -11,6 +12,7 @@ mod figures;
 mod published;
 mod tables;
 
+pub use agreement::Tolerance;
 pub use experiments::{Experiment, Points};
 
 use crate::method::Study;
@@ -20,7 +22,7 @@ use saigen_artifacts::cells::Schema;
 use saigen_artifacts::verdict::Claim;
 use saigen_artifacts::{figure, table};
 use saigen_datasets::sets::DataSets;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
@@ -81,6 +83,8 @@ pub struct Declaration {
     pub paper: Paper,
     /// The experiments, in declared order.
     pub experiments: Vec<Experiment>,
+    /// By output: how far apart two backends may be; all bits the same where nothing is declared.
+    pub agreement: BTreeMap<String, Tolerance>,
     /// The tables, in declared order.
     pub tables: Vec<table::Spec>,
     /// The figures, in declared order.
@@ -177,12 +181,13 @@ fn read(file: &Path, mut root: Fields<'_>, sink: &Sink<'_>, study: &dyn Study) -
     // `ROOT/pipeline/studies/ID/study.toml`; a declaration elsewhere has no catalog.
     let room = file.ancestors().nth(4).map(|root| root.join("datasets")).unwrap_or_default();
     let experiments = experiments::read(&mut root, sink, study, &DataSets::new(&room, None));
+    let agreement = agreement::read(&mut root, &experiments);
     let folder = file.parent().unwrap_or(Path::new(""));
     let tables = tables::read(&mut root, sink, folder, &experiments);
     let figures = figures::read(&mut root, sink, &tables, &experiments);
     let claims = claims::read(&mut root, sink, &tables, &experiments);
     root.finish();
-    Declaration { file: file.to_path_buf(), id, title, summary, paper, experiments, tables, figures, claims }
+    Declaration { file: file.to_path_buf(), id, title, summary, paper, experiments, agreement, tables, figures, claims }
 }
 
 /// Reports ids that are used twice or would make bad file names.

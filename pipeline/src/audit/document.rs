@@ -4,6 +4,7 @@
 use super::chance::{self, Share};
 use super::sample::Sample;
 use saigen_artifacts::Digest;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -79,6 +80,24 @@ pub(crate) struct Chance {
 
 /// The format of these documents.
 pub(crate) const SCHEMA: u32 = 1;
+
+/// A document that says enough to do everything again.
+pub(crate) trait Replayable: DeserializeOwned {
+    const SCHEMA: u32;
+    /// What to give instead of what cannot be read.
+    const HINT: &str;
+    /// Format, tier and backend.
+    fn of(&self) -> (u32, &str, &str);
+}
+
+impl Replayable for Document {
+    const SCHEMA: u32 = SCHEMA;
+    const HINT: &str = "give the file that `saigen audit` wrote, unaltered; one of claims is replayed with --claims";
+
+    fn of(&self) -> (u32, &str, &str) {
+        (self.schema, &self.tier, &self.backend)
+    }
+}
 
 /// The shares of wrong cells, beside a single one, whose chances a document states.
 const SHARES: [f64; 4] = [0.01, 0.02, 0.05, 0.1];

@@ -101,7 +101,7 @@ fn cause(reason: &Reason) -> String {
 }
 
 /// What was done to the project that shows in these fields.
-pub(super) fn causes(changes: &[Change]) -> String {
+pub(in crate::cmd) fn causes(changes: &[Change]) -> String {
     let one = |change: &Change| {
         let field = change.field.as_str();
         let verb = match (&change.before, &change.after) {

@@ -1,12 +1,13 @@
 //! One verb a file.
 
 mod about;
+mod agree;
 mod anew;
 mod audit;
-mod between;
 mod check_text;
 mod claims;
 mod datasets;
+mod diff;
 mod doctor;
 mod explain;
 mod export;
@@ -18,6 +19,7 @@ mod remake;
 mod report;
 mod reproduce_all;
 mod run;
+mod sign;
 mod status;
 mod trace;
 mod verify;
@@ -37,16 +39,18 @@ pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
         Verb::Plan(studies) => plan::plan(&project()?, &studies, json),
         Verb::Run(args) => run::run(&project()?, &args, json),
         Verb::Status(studies) => status::status(&project()?, &studies, json),
-        Verb::Explain { between: Some(records), .. } => between::between(&records, json),
-        Verb::Explain { step, .. } => explain::explain(&project()?, &step.unwrap_or_default(), json),
+        Verb::Explain { step } => explain::explain(&project()?, &step, json),
         Verb::Trace(args) => trace::trace(&project()?, &args, json),
         Verb::Audit(args) => audit::audit(&project()?, &args, json),
+        Verb::Agree(args) => agree::agree(&project()?, &args, json),
+        Verb::Diff { before, after } => diff::diff(&before, &after, json),
         Verb::Gc(args) => gc::gc(&project()?, &args, json),
         Verb::Claims { studies, strict } => claims::claims(&project()?, &studies, strict, json),
         Verb::Report => report::report(&project()?, json),
         Verb::Export { what } => export::export(&project()?, &what, json),
         Verb::CheckText { files } => check_text::check_text(&project()?, &files, json),
-        Verb::Verify(studies) => verify::verify(&project()?, &studies, json),
+        Verb::Verify { studies, signer } => verify::verify(&project()?, &studies, signer.as_ref(), json),
+        Verb::Sign { key } => sign::sign(&project()?, &key, json),
         Verb::Datasets { what } => datasets::datasets(&project()?, &what, json),
         Verb::Doctor => doctor::doctor(&project()?, json),
         Verb::Completions { shell } => about::completions(shell, json),

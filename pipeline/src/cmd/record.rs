@@ -5,6 +5,7 @@ use crate::cli::Studies;
 use crate::compose::{Afresh, Composed, Entry, Outputs, compose, report, splice, verdicts};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
+use crate::say::count;
 use saigen_artifacts::ArtifactError;
 use saigen_artifacts::cells::Cells;
 use saigen_artifacts::lock::Lock;
@@ -40,6 +41,16 @@ pub(super) fn lock(project: &Project, study: &str) -> anyhow::Result<Option<Lock
 /// The ledger on disk.
 pub(super) fn ledger(project: &Project, study: &str) -> anyhow::Result<Option<Ledger>> {
     json(project, &project.place(study, "claims.json"))
+}
+
+/// How the cells that a lock was just made of differ from those of the lock on disk, which names them
+/// as they were computed.
+pub(super) fn moved_cells(project: &Project, study: &str, made: &Lock) -> anyhow::Result<Option<String>> {
+    let Some(recorded) = lock(project, study)? else { return Ok(None) };
+    let changed = made.cells.iter().filter(|(key, digest)| recorded.cells.get(*key) != Some(digest)).count();
+    let gone = recorded.cells.keys().filter(|key| !made.cells.contains_key(*key)).count();
+    let what = format!("does not hold what lock.json says: {} changed or added, {gone} gone", count(changed, "cell"));
+    Ok((changed + gone > 0).then_some(what))
 }
 
 fn json<T: DeserializeOwned>(project: &Project, path: &str) -> anyhow::Result<Option<T>> {

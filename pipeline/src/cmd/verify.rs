@@ -1,13 +1,14 @@
 //! `saigen verify`: rebuild everything from `cells.csv` and compare every byte; compute every key
-//! anew; hold the cells against what this machine's store holds of them.
+//! anew; hold the cells against what this machine's store holds of them; check who signed them.
 
-use super::record::{from_disk, lock, nothing_yet, overview, shared_files};
+use super::record::{from_disk, moved_cells, nothing_yet, overview, shared_files};
 use crate::Outcome;
-use crate::cli::Studies;
-use crate::compose::{Composed, digest};
+use crate::cli::{Signer, Studies};
+use crate::compose::Composed;
 use crate::exit::Exit;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
+use crate::signature::{self, Bound, ssh};
 use saigen_artifacts::Digest;
 use saigen_artifacts::store::Store;
 use saigen_artifacts::verdict::Ledger;
@@ -15,14 +16,13 @@ use saigen_engine::plan::cell_name;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn verify(project: &Project, studies: &Studies, json: bool) -> Outcome {
-    let findings = examine(project, studies)?;
-    if json {
-        say::document(&findings.document())?
-    } else {
-        findings.print()
+pub(super) fn verify(project: &Project, studies: &Studies, signer: Option<&Signer>, json: bool) -> Outcome {
+    signer.map_or(Ok(()), Signer::is_there)?;
+    let mut findings = examine(project, studies)?;
+    if let Some(signer) = signer {
+        check_signature(project, signer, &mut findings)?;
     }
-    Ok(findings.exit())
+    findings.tell(json)
 }
 
 /// What verification found.
@@ -33,8 +33,10 @@ pub(super) struct Findings {
     wrong: Vec<(String, String)>,
     /// Cells of the results that today's code and declaration would not make.
     outdated: usize,
-    /// The number of cells and the Merkle root of each study.
-    roots: BTreeMap<String, (usize, Digest)>,
+    /// What a statement of these results says.
+    pub(super) bound: Bound,
+    /// Where it was asked: who signed them, or what is wrong with the named file.
+    signed: Option<Result<String, (String, String)>>,
 }
 
 /// Rebuilds the results of some studies and compares them with what is on disk.
@@ -43,56 +45,114 @@ pub(super) fn examine(project: &Project, studies: &Studies) -> anyhow::Result<Fi
     if built.is_empty() {
         return Err(nothing_yet(project));
     }
+    hold(project, studies, &built)
+}
+
+/// Compares what some studies' cells give with what is on disk.
+pub(super) fn hold(project: &Project, studies: &Studies, built: &[(Declared, Composed)]) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     let store = sound_store(project, &mut findings)?;
-    for (declared, composed) in &built {
+    for (declared, composed) in built {
         compare_study(project, declared, composed, &mut findings)?;
         compare_cells(project, &declared.declaration.id, composed, store.as_ref(), &mut findings)?;
     }
     // The report is over all studies, so it can be compared only when all are looked at.
     if studies.studies.is_empty() {
-        for (path, expected) in shared_files(project, &overview(project, &built)?)? {
+        let overview = overview(project, built)?;
+        for (path, expected) in shared_files(project, &overview)? {
             compare(project, &path, &expected, &mut findings)?;
         }
+        findings.bound.files.insert(project.report(), Digest::of(&overview["report"]));
     }
     Ok(findings)
 }
 
 impl Findings {
+    /// Says all of it.
+    pub(super) fn tell(&self, json: bool) -> Outcome {
+        if json {
+            say::document(&self.document())?
+        } else {
+            self.print()
+        }
+        Ok(self.exit())
+    }
+
     pub(super) fn exit(&self) -> Exit {
-        match (self.wrong.is_empty(), self.outdated) {
+        let sound = self.wrong.is_empty() && !matches!(self.signed, Some(Err(_)));
+        match (sound, self.outdated) {
             (false, _) => Exit::Integrity,
             (true, 0) => Exit::Done,
             (true, _) => Exit::Due,
         }
     }
 
+    /// All files with what is wrong with them.
+    fn wrong(&self) -> impl Iterator<Item = &(String, String)> {
+        let unsigned = self.signed.iter().filter_map(|signed| signed.as_ref().err());
+        self.wrong.iter().chain(unsigned)
+    }
+
     pub(super) fn document(&self) -> Json {
-        let wrong: Vec<_> = self.wrong.iter().map(|(path, what)| json!({"path": path, "what": what})).collect();
-        let roots: BTreeMap<_, _> = self.roots.iter().map(|(study, (_, root))| (study, root)).collect();
-        json!({"compared": self.compared, "wrong": wrong, "outdated-cells": self.outdated, "roots": roots, "exit": self.exit() as u8})
+        let wrong: Vec<_> = self.wrong().map(|(path, what)| json!({"path": path, "what": what})).collect();
+        let roots: BTreeMap<_, _> = self.bound.roots.iter().map(|(study, (_, root))| (study, root)).collect();
+        let signed = self.signed.as_ref().and_then(|signed| signed.as_ref().ok());
+        json!({
+            "compared": self.compared, "wrong": wrong, "outdated-cells": self.outdated, "roots": roots, "signed": signed,
+            "exit": self.exit() as u8,
+        })
     }
 
     pub(super) fn print(&self) {
-        for (path, what) in &self.wrong {
+        for (path, what) in self.wrong() {
             say::note(format!("error: '{path}' {what}"));
         }
-        match self.exit() {
-            Exit::Integrity => say::note("hint: restore the files from version control, or run `saigen run` to write them anew"),
-            Exit::Due => {
-                say::note(format!("{} not of today's code and declaration", count(self.outdated, "recorded cell")));
-                say::note("hint: `saigen plan` says what changed, `saigen run` brings the record up to date");
-            }
-            _ => {}
+        if !self.wrong.is_empty() {
+            say::note("hint: restore the files from version control, or run `saigen run` to write them anew");
+        }
+        if let Some(Err(_)) = self.signed {
+            say::note(
+                "hint: get results, signature and signers again from where each is published; `saigen sign` signs these results anew",
+            );
+        }
+        if self.exit() == Exit::Due {
+            say::note(format!("{} not of today's code and declaration", count(self.outdated, "recorded cell")));
+            say::note("hint: `saigen plan` says what changed, `saigen run` brings the record up to date");
         }
         let wrong: BTreeSet<_> = self.wrong.iter().map(|(path, _)| path).collect();
         say::line(format!("{} compared with what cells.csv gives, {} wrong", count(self.compared, "file"), wrong.len()));
-        for (study, (cells, root)) in &self.roots {
+        for (study, (cells, root)) in &self.bound.roots {
             say::line(format!("{study}: {}, Merkle root {root}", count(*cells, "cell")));
         }
-        let roots = self.roots.iter().map(|(study, (_, root))| (study.as_str(), *root));
-        say::line(format!("digest over these studies, as the report says it: {}", digest(roots)));
+        say::line(format!("digest over these studies, as the report says it: {}", self.bound.digest()));
+        if let Some(Ok(words)) = &self.signed {
+            say::line(words);
+        }
     }
+}
+
+/// Holds the statement on disk against what it must say, and its signature against the allowed signers.
+fn check_signature(project: &Project, signer: &Signer, findings: &mut Findings) -> anyhow::Result<()> {
+    let expected = findings.bound.statement(project);
+    let statement = signature::path(project);
+    let file = format!("{statement}.sig");
+    let wrong = match (project.read(&statement)?, project.read(&file)?) {
+        (None, _) => (statement, "is missing".to_string()),
+        (Some(found), _) if found != expected.as_bytes() => {
+            let what = difference(&statement, &found, expected.as_bytes());
+            (statement, what)
+        }
+        (_, None) => (file, "is missing".to_string()),
+        _ => match ssh::check(signer, &project.root.join(&file), &expected)? {
+            Ok(words) => {
+                findings.signed = Some(Ok(words));
+                return Ok(());
+            }
+            Err(what) => (file, what),
+        },
+    };
+    findings.signed = Some(Err(wrong));
+    Ok(())
 }
 
 /// The store of this machine, every byte of it hashed; none if it was altered, which is told.
@@ -106,6 +166,9 @@ fn sound_store(project: &Project, findings: &mut Findings) -> anyhow::Result<Opt
         Err(error) => Err(error.into()),
     }
 }
+
+/// The one file of a study that its Merkle root does not hold.
+const LOCK: &str = "lock.json";
 
 /// What a reader sees for the store.
 const STORE: &str = "artifacts/store";
@@ -142,13 +205,8 @@ fn compare_study(project: &Project, declared: &Declared, built: &Composed, findi
         compare(project, &project.place(study, file), expected, findings)?;
     }
     // Where cells.csv itself was edited, the lock names the cells.
-    if let Some(recorded) = lock(project, study)? {
-        let changed = built.lock.cells.iter().filter(|(key, digest)| recorded.cells.get(*key) != Some(digest)).count();
-        let gone = recorded.cells.keys().filter(|key| !built.lock.cells.contains_key(*key)).count();
-        if changed + gone > 0 {
-            let what = format!("does not hold what lock.json says: {} changed or added, {gone} gone", count(changed, "cell"));
-            findings.wrong.push((project.place(study, "cells.csv"), what));
-        }
+    if let Some(what) = moved_cells(project, study, &built.lock)? {
+        findings.wrong.push((project.place(study, "cells.csv"), what));
     }
     let known: BTreeSet<String> = built.files.keys().map(|file| project.place(study, file)).collect();
     for stray in project.strays(study, |path| known.contains(path)) {
@@ -157,7 +215,8 @@ fn compare_study(project: &Project, declared: &Declared, built: &Composed, findi
     let planned: BTreeSet<String> = project.plan(declared).cells.iter().map(|cell| cell.key.to_string()).collect();
     let made: BTreeSet<String> = built.lock.cells.keys().cloned().collect();
     findings.outdated += planned.symmetric_difference(&made).count();
-    findings.roots.insert(study.clone(), (made.len(), built.lock.root));
+    findings.bound.roots.insert(study.clone(), (made.len(), built.lock.root));
+    findings.bound.files.insert(project.place(study, LOCK), Digest::of(&built.files[LOCK]));
     Ok(())
 }
 

@@ -255,20 +255,34 @@ fn best_line(members: &[Member], slanted: bool) -> Line {
 
 /// The best height for a slope, exactly: halfway between two neighbours, or beyond all points.
 fn best_height(members: &[Member], slope: f64) -> (f64, Line) {
-    let mut sorted: Vec<(f64, f64)> = members.iter().map(|member| (member.x2 - slope * member.x1, member.gain)).collect();
-    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    // Both numbers as one whole number: it is sorted in half the time, and these sorts are most of a search.
+    let key = |member: &Member| u128::from(ascending(member.x2 - slope * member.x1)) << 64 | u128::from(ascending(member.gain));
+    let mut sorted: Vec<u128> = members.iter().map(key).collect();
+    sorted.sort_unstable();
+    let position = |at: usize| number((sorted[at] >> 64) as u64);
     let beyond = 2.0 + STEEPEST;
     // From the top: everything is below, then one point after the other is above.
     let mut best = (0.0, beyond);
     let mut sum = 0.0;
-    for (at, (position, gain)) in sorted.iter().enumerate().rev() {
-        sum += gain;
-        let height = if at == 0 { -beyond } else { (sorted[at - 1].0 + position) / 2.0 };
+    for (at, key) in sorted.iter().enumerate().rev() {
+        sum += number(*key as u64);
         if sum < best.0 {
+            let height = if at == 0 { -beyond } else { (position(at - 1) + position(at)) / 2.0 };
             best = (sum, height);
         }
     }
     (best.0, Line { height: best.1, slope })
+}
+
+/// A number's bits as a whole number in the order of `f64::total_cmp`.
+fn ascending(number: f64) -> u64 {
+    let bits = number.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// The number of such bits.
+fn number(ascending: u64) -> f64 {
+    f64::from_bits(if ascending >> 63 == 1 { ascending & !(1 << 63) } else { !ascending })
 }
 
 #[cfg(test)]
@@ -296,6 +310,14 @@ mod tests {
             let least = (-300..300).map(|i| sum(f64::from(i) / 100.0)).fold(f64::INFINITY, f64::min);
             assert!(found <= least, "{found} {least}");
         }
+    }
+
+    #[test]
+    fn whole_numbers_keep_the_order_of_numbers_and_give_them_back() {
+        let mut numbers = [3.5, -0.0, 0.0, -2.0, 1e-310, f64::INFINITY, -1e300, 3.25];
+        numbers.sort_unstable_by(f64::total_cmp);
+        assert!(numbers.windows(2).all(|pair| ascending(pair[0]) < ascending(pair[1])));
+        assert!(numbers.iter().all(|found| number(ascending(*found)).to_bits() == found.to_bits()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! `saigen export`: results for a paper. One kind a file.
+//! `saigen export`: results for a paper and for other programs. One kind a file.
 
+mod exchange;
 mod figures;
 mod latex;
 
@@ -14,6 +15,10 @@ pub(super) fn export(project: &Project, what: &Export, json: bool) -> Outcome {
     match what {
         Export::Latex { studies, to } => latex::latex(project, studies, to.as_deref(), json),
         Export::Figures { studies, format, scale, to } => figures::figures(project, studies, (*format, *scale), to.as_deref(), json),
+        Export::RoCrate { studies, date_published, to } => exchange::ro_crate(project, studies, date_published, to.as_deref(), json),
+        Export::Codecheck { studies, to } => exchange::codecheck(project, studies, to.as_deref(), json),
+        Export::Croissant { sets, to } => exchange::croissant(project, sets, to.as_deref(), json),
+        Export::Citation { to } => exchange::citation(project, to.as_deref(), json),
     }
 }
 

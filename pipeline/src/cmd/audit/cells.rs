@@ -1,7 +1,8 @@
 //! `saigen audit`: a random sample of the record's cells, computed again and compared bit by bit.
 
-use super::anew::{Anew, anew, batches};
-use super::record::{from_disk, nothing_yet};
+use super::super::anew::{Anew, anew, batches};
+use super::super::record::{from_disk, nothing_yet};
+use super::{read_earlier, write};
 use crate::Outcome;
 use crate::absent::{absent, tell};
 use crate::audit::{Audited, Detect, Document, Mismatch, Population, SCHEMA, Sample, Size, StratumKey};
@@ -10,13 +11,12 @@ use crate::compose::{Composed, digest};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use crate::say::{self, count, duration};
+use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cell;
-use saigen_artifacts::{ArtifactError, Digest};
 use saigen_datasets::error::way_to;
 use saigen_engine::costs::Costs;
 use saigen_engine::plan::{CellStep, Plan, Work, cell_name};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
 /// What is drawn where nothing else is said.
@@ -26,7 +26,7 @@ const USUAL: Detect = Detect { share: 0.05, confidence: 0.95 };
 const FILLED: f64 = 0.8;
 
 pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome {
-    let earlier = args.replay.as_deref().map(|path| earlier(project, path)).transpose()?;
+    let earlier = args.replay.as_deref().map(|path| read_earlier::<Document>(project, path)).transpose()?;
     let studies =
         earlier.as_ref().map_or_else(|| args.studies.clone(), |document| Studies { studies: document.studies.keys().cloned().collect() });
     let built = from_disk(project, &studies)?;
@@ -70,29 +70,6 @@ fn size(args: &AuditArgs) -> Size {
         (None, Some(budget)) => Size::Budget(budget),
         (None, None) => Size::Detect(args.detect.unwrap_or(USUAL)),
     }
-}
-
-/// Reads the document of an earlier audit.
-fn earlier(project: &Project, path: &Path) -> anyhow::Result<Document> {
-    let bytes = std::fs::read(path).map_err(ArtifactError::io("read", path))?;
-    let hint = "give the file that `saigen audit` wrote, unaltered";
-    let document: Document =
-        serde_json::from_slice(&bytes).map_err(|error| refuse(Exit::Usage, format!("'{}' is no audit: {error}", path.display()), hint))?;
-    if document.schema != SCHEMA {
-        return Err(refuse(Exit::Usage, format!("'{}' has format {}, expected {SCHEMA}", path.display(), document.schema), hint));
-    }
-    if (document.tier.as_str(), document.backend.as_str()) != (project.tier.name(), project.backend.name()) {
-        let options = format!("--tier {} --backend {}", document.tier, document.backend);
-        return Err(refuse(Exit::Usage, format!("'{}' is of {options}", path.display()), format!("replay it with {options}")));
-    }
-    Ok(document)
-}
-
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(ArtifactError::io("create", folder))?;
-    }
-    Ok(std::fs::write(path, text).map_err(ArtifactError::io("write", path))?)
 }
 
 /// A recorded cell with the step that computes it today.
