@@ -27,6 +27,8 @@ pub struct Spec {
     pub labels: (String, String),
     /// What readers see for the names of key columns.
     pub names: BTreeMap<String, String>,
+    /// What the first and the last place of a series stand for; the others lie evenly between them.
+    pub places: Option<(f64, f64)>,
     /// What is drawn.
     pub drawing: Drawing,
 }
@@ -178,6 +180,15 @@ pub enum Surface {
         /// Key column on the ordinate.
         y: String,
         /// Column of the height.
+        value: String,
+    },
+    /// A row of colours for each value of a key column, the first at the top.
+    Rows {
+        /// Key column on the abscissa.
+        x: String,
+        /// Key column with a row for each value.
+        rows: String,
+        /// Column of the colour.
         value: String,
     },
 }

@@ -1,11 +1,11 @@
-//! Surfaces as colours, one panel beside the other on one scale, with contour lines.
+//! Surfaces as colours, one panel beside the other on one scale, with contour lines; and rows of colours.
 
 use crate::FigureError;
 use crate::axis::Axis;
 use crate::canvas::{Align, Canvas, Type};
 use crate::contour::Grid;
 use crate::plane::{Area, Plane};
-use crate::sheet::{Panels, Sheet};
+use crate::sheet::{Panels, Sheet, number};
 use crate::theme::{GREY, GRID, INK, LABEL, PAPER, SMALL};
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
@@ -26,6 +26,9 @@ const LEVELS: usize = 32;
 /// The width of the bar of colours, and how far it stands off.
 const BAR: f64 = 12.0;
 const OFF: f64 = 16.0;
+/// The height of a row of colours, and of the paper between two.
+const ROW: f64 = 22.0;
+const BETWEEN: f64 = 2.0;
 
 /// The figure of these surfaces as SVG.
 pub(crate) fn draw(spec: &Spec, what: &HeatMaps, name: &str, table: &Table) -> Result<String, FigureError> {
@@ -34,6 +37,7 @@ pub(crate) fn draw(spec: &Spec, what: &HeatMaps, name: &str, table: &Table) -> R
     let sampled = |filter: &Filter| match &what.surface {
         Surface::UnitSquare => square(table, filter),
         Surface::Columns { x, y, value } => columns(table, filter, (x, y, value)),
+        Surface::Rows { x, rows: column, value } => rows((spec, table), filter, (x, column, value)),
     };
     let surfaces = panels.list.iter().map(|panel| sampled(&panel.filter).map_err(|message| wrong(format!("{}: {message}", panel.title))));
     let surfaces = surfaces.collect::<Result<Vec<Sampled>, _>>()?;
@@ -50,17 +54,27 @@ pub(crate) fn draw(spec: &Spec, what: &HeatMaps, name: &str, table: &Table) -> R
         let (low, high) = edges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), edge| (low.min(*edge), high.max(*edge)));
         Axis::between(Scale::Linear, low, high)
     };
-    let (x, y) = (around(|surface| &surface.xs), around(|surface| &surface.ys));
+    let x = around(|surface| &surface.xs);
     let side = match panels.columns {
         1 => 300.0,
         2 => 230.0,
         _ => 190.0,
     };
+    let (y, size) = match &what.surface {
+        Surface::Rows { rows, .. } => {
+            let names = table.distinct(rows, &spec.filter);
+            (Axis::of_places(names.iter().map(|name| table.label(name))), (2.0 * side, ROW * names.len() as f64))
+        }
+        _ => (around(|surface| &surface.ys), (side, side)),
+    };
     // The bar stands right of the first row; the panels share its room.
     let room = OFF + (BAR + 6.0 + Type::of(SMALL).widest(colours.labels())?).max(Type::of(LABEL).width(&what.scale)?);
-    let sheet = Sheet { spec, name, panels: &panels, size: (side, side), right: 0.0, margin: room, key: Vec::new() };
+    let sheet = Sheet { spec, name, panels: &panels, size, right: 0.0, margin: room, key: Vec::new() };
     sheet.draw((&x, &y), |canvas, plane, index| {
         paint(canvas, plane, &surfaces[index], range)?;
+        if matches!(what.surface, Surface::Rows { .. }) {
+            separate(canvas, plane)?;
+        }
         for height in &what.contours {
             contour(canvas, plane, &surfaces[index], *height)?;
         }
@@ -108,6 +122,36 @@ fn columns(table: &Table, filter: &Filter, (x, y, value): (&str, &str, &str)) ->
     Ok(Sampled { xs, ys, values })
 }
 
+/// Rows of colours, the first at height 0: a key column of numbers along each, and another that tells them apart.
+fn rows((spec, table): (&Spec, &Table), filter: &Filter, (x, column, value): (&str, &str, &str)) -> Result<Sampled, String> {
+    let place = number(spec, table, x);
+    let mut xs: Vec<f64> = table.select(filter).filter_map(&place).collect();
+    xs.sort_by(f64::total_cmp);
+    xs.dedup();
+    if xs.len() < 2 {
+        return Err(format!("a row of colours needs two values of '{x}' at least"));
+    }
+    let names = table.distinct(column, &spec.filter);
+    let mut values = vec![f64::NAN; xs.len() * names.len()];
+    for row in table.select(filter) {
+        let along = place(row).and_then(|place| xs.iter().position(|x| *x == place));
+        let Some((along, height)) = along.zip(names.iter().position(|name| Some(name) == table.key(row, column))) else { continue };
+        let entry = &mut values[along * names.len() + height];
+        if !entry.is_nan() {
+            return Err(format!("more than one row has {x} = {} and {column} = {}: `where` can tell them apart", xs[along], names[height]));
+        }
+        *entry = table.value(row, value).unwrap_or(f64::NAN);
+    }
+    Ok(Sampled { xs, ys: (0..names.len()).map(|row| row as f64 + 0.5).collect(), values })
+}
+
+/// Paper between rows.
+fn separate(canvas: &Canvas<'_, '_>, plane: &Plane<'_>) -> Result<(), FigureError> {
+    let Area { left, right, .. } = plane.area;
+    let heights = plane.y.ticks.iter().skip(1).map(|tick| plane.at(0.0, tick.value - 0.5).1);
+    heights.into_iter().try_for_each(|height| canvas.line(&[(left, height), (right, height)], PAPER, BETWEEN))
+}
+
 /// The edges of cells around places: half-way between neighbours, and as far beyond the ends.
 fn edges(places: &[f64]) -> Vec<f64> {
     let middles = places.windows(2).map(|pair| f64::midpoint(pair[0], pair[1]));
@@ -134,10 +178,11 @@ fn paint(canvas: &Canvas<'_, '_>, plane: &Plane<'_>, surface: &Sampled, range: (
     }
     runs.sort();
     for (level, column, from, to) in runs {
-        let (low, high) = (plane.at(across[column], up[from]), plane.at(across[column + 1], up[to]));
+        let (start, end) = (plane.at(across[column], up[from]), plane.at(across[column + 1], up[to]));
         // A little over the neighbours, so that no seam shows; the frame covers what leaves the area.
-        let middle = f64::midpoint(low.0, high.0);
-        canvas.line(&[(middle, low.1 + 0.3), (middle, high.1 - 0.3)], level.map_or(GRID, colour), high.0 - low.0 + 0.6)?;
+        let middle = f64::midpoint(start.0, end.0);
+        let (low, high) = (start.1.max(end.1), start.1.min(end.1));
+        canvas.line(&[(middle, low + 0.3), (middle, high - 0.3)], level.map_or(GRID, colour), end.0 - start.0 + 0.6)?;
     }
     Ok(())
 }

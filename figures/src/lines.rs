@@ -6,13 +6,16 @@ use crate::canvas::{Align, Canvas, Point, Type};
 use crate::key::{Entry, Sign};
 use crate::marks::{hollow, marks};
 use crate::plane::Plane;
-use crate::sheet::{Panels, Sheet, check_series};
+use crate::sheet::{Panels, Sheet, check_series, number};
 use crate::theme::{GREY, SMALL, series, text};
 use plotters::style::Color;
 use saigen_artifacts::Scalar;
 use saigen_artifacts::figure::{Guide, Lines, Published, Scale, Spec, Spread};
 use saigen_artifacts::statistic;
 use saigen_artifacts::table::{Filter, Table};
+
+/// Marks of many points would hide their line: no more than so many have one.
+const MARKED: usize = 12;
 
 /// One line of one panel.
 struct Line {
@@ -38,7 +41,7 @@ pub(crate) fn draw(spec: &Spec, what: &Lines, name: &str, table: &Table) -> Resu
     check_series(table, names.len())?;
     let mut lines = Vec::new();
     for panel in &panels.list {
-        lines.push(read(what, table, &names, &panel.filter)?);
+        lines.push(read(what, (spec, table), &names, &panel.filter)?);
     }
     let values = || lines.iter().flatten().flat_map(|line| line.points.iter().chain(&line.published));
     let no_place = |scale| match scale {
@@ -96,8 +99,8 @@ pub(crate) fn draw(spec: &Spec, what: &Lines, name: &str, table: &Table) -> Resu
 }
 
 /// The lines of one panel.
-fn read(what: &Lines, table: &Table, names: &[Scalar], filter: &Filter) -> Result<Vec<Line>, FigureError> {
-    let mut lines = Vec::new();
+fn read(what: &Lines, (spec, table): (&Spec, &Table), names: &[Scalar], filter: &Filter) -> Result<Vec<Line>, FigureError> {
+    let (mut lines, place) = (Vec::new(), number(spec, table, &what.x));
     for (index, name) in names.iter().enumerate() {
         // A panel of one series shows that one.
         if filter.get(&what.series).is_some_and(|kept| kept != name) {
@@ -107,7 +110,7 @@ fn read(what: &Lines, table: &Table, names: &[Scalar], filter: &Filter) -> Resul
         filter.insert(what.series.clone(), name.clone());
         let mut line = Line { index, label: table.label(name), points: Vec::new(), published: Vec::new() };
         for row in table.select(&filter) {
-            let x = table.key(row, &what.x).and_then(Scalar::number).unwrap_or(f64::NAN);
+            let x = place(row).unwrap_or(f64::NAN);
             let value = |name: &str| table.value(row, name).unwrap_or(f64::NAN);
             if line.points.iter().any(|value| value.x == x) {
                 let message = format!("two rows have {} = {x} on the line '{}': `where` can tell them apart", what.x, line.label);
@@ -163,7 +166,10 @@ fn curve(canvas: &Canvas<'_, '_>, plane: &Plane<'_>, what: &Lines, line: &Line) 
         line.points.iter().try_for_each(|value| whisker(canvas, plane, value, line.index))?;
     }
     hollow(canvas, &published, line.index)?;
-    marks(canvas, &points, line.index)
+    // The last point has a mark in any case.
+    let step = points.len().div_ceil(MARKED).max(1);
+    let marked: Vec<Point> = points.iter().skip(points.len().saturating_sub(1) % step).step_by(step).copied().collect();
+    marks(canvas, &marked, line.index)
 }
 
 /// The error bar of a value.

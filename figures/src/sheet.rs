@@ -8,7 +8,7 @@ use crate::plane::{Area, Plane};
 use crate::theme::{LABEL, SERIES, TITLE};
 use saigen_artifacts::Scalar;
 use saigen_artifacts::figure::Spec;
-use saigen_artifacts::table::{Filter, Table};
+use saigen_artifacts::table::{Filter, PLACE, Row, Table};
 
 /// One panel: its title, and which rows it shows.
 pub(crate) struct Panel {
@@ -68,6 +68,17 @@ fn value_title(spec: &Spec, table: &Table, name: &str, value: &Scalar) -> String
     match value {
         Scalar::Text(_) => table.label(value),
         _ => format!("{} = {}", column_name(spec, name), table.label(value)),
+    }
+}
+
+/// The number that a row has on the axis of a key column: the places of a series are what the figure
+/// says that they stand for.
+pub(crate) fn number<'a>(spec: &'a Spec, table: &'a Table, column: &'a str) -> impl Fn(&Row) -> Option<f64> + 'a {
+    let last = table.distinct(PLACE, &spec.filter).last().and_then(Scalar::number);
+    let places = spec.places.filter(|_| column == PLACE).zip(last.filter(|last| *last > 0.0));
+    move |row| {
+        let number = table.key(row, column)?.number()?;
+        Some(places.map_or(number, |((low, high), last)| low + (high - low) * number / last))
     }
 }
 

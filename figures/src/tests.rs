@@ -48,6 +48,7 @@ fn spec(drawing: Drawing) -> Spec {
         down: None,
         labels: ("n".into(), "risk".into()),
         names: BTreeMap::new(),
+        places: None,
         drawing,
     }
 }
@@ -83,6 +84,20 @@ fn lines_have_bands_marks_and_an_escaped_title() {
     assert_eq!(count(&svg, "fill-opacity=\"0.13\""), 2);
     assert!(svg.contains("fill-series-1") && svg.contains("stroke-series-2") && svg.contains("fill-text-2"));
     assert_eq!(svg, drawn(Drawing::Lines(lines())));
+}
+
+#[test]
+fn a_line_of_many_points_has_a_few_marks() {
+    let mut table = table();
+    table.rows.truncate(1);
+    let first = table.rows[0].clone();
+    let marks = |points: i64| {
+        let rows = (0..points).map(|at| Row { key: vec![Scalar::Int(100 + at), Scalar::Text("kernel".into())], ..first.clone() });
+        let table = Table { spec: table.spec.clone(), rows: rows.collect() };
+        let svg = draw(&spec(Drawing::Lines(Lines { spread: None, ..lines() })), "study/figure", &table).unwrap();
+        svg.lines().filter(|line| line.starts_with("<path class=\"fill-series-1\"")).map(|line| count(line, "M")).sum::<usize>()
+    };
+    assert_eq!((marks(12), marks(13), marks(50)), (12, 7, 10));
 }
 
 #[test]
@@ -161,6 +176,53 @@ fn heat_maps_of_columns_leave_what_is_missing_empty() {
     assert!(svg.contains("stroke-ink"));
 }
 
+/// A series of five numbers for each arm.
+fn series() -> Table {
+    let mut table = table();
+    table.spec.keys = vec!["experiment".into()];
+    table.spec.content = Content::Series { of: "score".into() };
+    let row = table.rows[0].clone();
+    table.rows.clear();
+    for (arm, sign) in [("kernel", -1.0), ("network", 1.0)] {
+        for place in 0..5 {
+            table.rows.push(Row {
+                key: vec![Scalar::Text(arm.into()), Scalar::Int(place)],
+                values: vec![sign * (place + 1) as f64],
+                ..row.clone()
+            });
+        }
+    }
+    table
+}
+
+fn rows() -> HeatMaps {
+    let surface = Surface::Rows { x: "place".into(), rows: "experiment".into(), value: "score".into() };
+    HeatMaps { surface, scale: "score".into(), contours: Vec::new() }
+}
+
+#[test]
+fn rows_of_colours_stand_in_declared_order_over_what_their_places_stand_for() {
+    let mut spec = spec(Drawing::HeatMaps(rows()));
+    spec.places = Some((0.2, 1.0));
+    let table = series();
+    let places: Vec<f64> = table.rows[..5].iter().filter_map(crate::sheet::number(&spec, &table, "place")).collect();
+    assert!(places.iter().zip([0.2, 0.4, 0.6, 0.8, 1.0]).all(|(found, expected)| (found - expected).abs() < 1e-12), "{places:?}");
+    let svg = draw(&spec, "study/figure", &table).unwrap();
+    // From the darkest colour to the brightest: the kernel's last number, in the second row, and the network's
+    // last, in the first.
+    let paths: Vec<&str> = svg.lines().filter(|line| line.starts_with("<path fill=\"none\" stroke=\"#")).collect();
+    assert_eq!(paths.len(), 10, "a colour for each number");
+    let corner = |path: &str| -> (i32, i32) {
+        let (x, rest) = path.split("d=\"M").nth(1).unwrap().split_once(' ').unwrap();
+        (x.parse().unwrap(), rest.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap())
+    };
+    let (first, last) = (corner(paths[0]), corner(paths[9]));
+    assert!(first.0 == last.0 && last.1 < first.1, "{first:?} {last:?}");
+    // Without what they stand for, places count from 0.
+    spec.places = None;
+    assert_ne!(draw(&spec, "study/figure", &table).unwrap(), svg);
+}
+
 #[test]
 fn what_cannot_be_drawn_is_refused_with_its_reason() {
     let refused = |drawing: Drawing, table: &Table| draw(&spec(drawing), "study/figure", table).unwrap_err().to_string();
@@ -173,6 +235,9 @@ fn what_cannot_be_drawn_is_refused_with_its_reason() {
     assert!(refused(Drawing::Strips(strips()), &table()).contains("more than one row has experiment = network"));
     let square = HeatMaps { surface: Surface::UnitSquare, scale: "risk".into(), contours: Vec::new() };
     assert!(refused(Drawing::HeatMaps(square), &table()).contains("6 values are no square"));
+    let mut doubled = series();
+    doubled.rows.push(doubled.rows[3].clone());
+    assert!(refused(Drawing::HeatMaps(rows()), &doubled).contains("more than one row has place = 3 and experiment = kernel"));
     let mut named = spec(Drawing::Lines(lines()));
     named.title = "日本".into();
     assert!(matches!(draw(&named, "study/figure", &table()), Err(FigureError::Character { character: '日', .. })));

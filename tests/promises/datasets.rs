@@ -43,7 +43,7 @@ rule = { kind = "bound", table = "real", left = "linear", relation = "<=", right
 "#;
 
 /// What `near` holds, before it is fetched.
-const FILES: [(&str, &str); 2] = [("pair0001.txt", "1 2\n3 4\n"), ("pair0002.txt", "5 6\n7 8\n")];
+pub(crate) const FILES: [(&str, &str); 2] = [("pair0001.txt", "1 2\n3 4\n"), ("pair0002.txt", "5 6\n7 8\n")];
 
 /// A checkout with that study, and a data set that is to be had from a folder of it.
 fn checkout() -> Checkout {
@@ -54,7 +54,7 @@ fn checkout() -> Checkout {
 }
 
 /// Writes the entry of that data set.
-fn catalog(checkout: &Checkout) {
+pub(crate) fn catalog(checkout: &Checkout) {
     let entry = format!(
         "title = \"Two small files\"\nrepository = \"https://example.org/near\"\nrevision = \"1\"\nurl = \"file://{}/{{file}}\"\n\
          licence = \"none found\"\ncitation = \"nobody\"\n",

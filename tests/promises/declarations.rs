@@ -303,6 +303,28 @@ fn a_value_claim_without_what_it_needs() {
 }
 
 #[test]
+fn places_that_stand_for_nothing_and_rows_with_contours() {
+    let surface = "x = \"alpha\"\ny = \"beta\"\nvalue = \"gain\"\ncontours = [0.0]\n";
+    refused(
+        surface,
+        &format!("places = [0, 1]\n{surface}"),
+        &["figure['phase'].places: only the numbers of a series have places", "hint: give the table `series = OUTPUT`"],
+    );
+    refused(
+        surface,
+        &surface.replace("y = ", "rows = "),
+        &["figure['phase'].contours: rows have no height between them", "hint: leave `contours` out"],
+    );
+    for places in ["[1]", "[1, 1]", "[1, 2, 3]"] {
+        refused(
+            "contours = [0.5, 1.0]\n",
+            &format!("contours = [0.5, 1.0]\nplaces = {places}\n"),
+            &["figure['portraits'].places: what the first and the last place stand for is needed", "hint: two numbers that differ"],
+        );
+    }
+}
+
+#[test]
 fn a_tolerance_that_cannot_be() {
     let share = "share = 0.9 }\nstart-cv";
     refused("look-cv = {", "look-cvv = {", &["agreement.look-cvv: no experiment keeps an output 'look-cvv'", "did you mean 'look-cv'?"]);

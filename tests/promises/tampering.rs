@@ -1,6 +1,7 @@
 //! Every way in which a result could be altered behind the program's back, and what finds it; and
 //! what looks like one and is none. The table in tests/README.md is made of these runs.
 
+use crate::datasets::{FILES, catalog};
 use crate::{CELLS, NONSMOOTH, SMOKE, checkout, smoked};
 use saigen_artifacts::Digest;
 use saigen_artifacts::provenance::Machine;
@@ -20,7 +21,7 @@ const VERIFY: &[&str] = &["verify", "--tier", "smoke"];
 const RUN: &[&str] = &["run", "--tier", "smoke"];
 const STATUS: &[&str] = &["status", "--tier", "smoke"];
 
-const CASES: [Case; 20] = [
+const CASES: [Case; 22] = [
     Case {
         what: "a number in `cells.csv`",
         alter: |checkout| edit_cell(checkout, "0.0", "0.9"),
@@ -165,6 +166,21 @@ const CASES: [Case; 20] = [
         by: VERIFY,
         says: "does not hold what was recorded",
     },
+    Case {
+        what: "two files of a data set exchanged",
+        alter: exchange_data,
+        by: &["datasets", "verify"],
+        says: "is not the file that the catalog declares for data set 'near'",
+    },
+    Case {
+        what: "the same, before cells are run that read them",
+        alter: |checkout| {
+            exchange_data(checkout);
+            checkout.edit(NONSMOOTH, "[[experiment]]\nid = \"kernel\"\n", "[[experiment]]\nid = \"kernel\"\ndata = [\"near\"]\n");
+        },
+        by: RUN,
+        says: "is not the file that the catalog declares for data set 'near'",
+    },
 ];
 
 #[test]
@@ -231,6 +247,15 @@ fn checkout_of(files: &[(String, Vec<u8>)]) -> Checkout {
     let other = checkout();
     files.iter().for_each(|(path, bytes)| other.write(path, bytes));
     other
+}
+
+/// Puts a data set of two files where data sets lie, each under the other's name.
+fn exchange_data(checkout: &Checkout) {
+    catalog(checkout);
+    let [(a, _), (b, _)] = FILES;
+    for (name, from) in [(a, b), (b, a)] {
+        checkout.write(&format!("datasets/cache/near/{name}"), &checkout.read(&format!("from/{from}")));
+    }
 }
 
 fn of(file: &str) -> String {

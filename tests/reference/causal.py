@@ -179,4 +179,5 @@ def main():
     print(json.dumps(cases, separators=(",", ":")))
 
 
-main()
+if __name__ == "__main__":
+    main()

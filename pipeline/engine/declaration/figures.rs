@@ -112,6 +112,7 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
     if let Some(table) = table {
         names.keys().for_each(|name| check_known(&fields, "names", name, &table.key_columns()));
     }
+    let places = read_places(&mut fields, table);
     let drawing = match kind {
         Kind::Lines => Drawing::Lines(read_lines(&mut fields, &mut columns)),
         Kind::Scatter => Drawing::Scatter(Scatter {
@@ -153,7 +154,28 @@ fn read_figure(mut fields: Fields<'_>, tables: &[table::Spec], experiments: &[Ex
         down,
         labels,
         names,
+        places,
         drawing,
+    }
+}
+
+/// What the ends of a series stand for.
+fn read_places(fields: &mut Fields<'_>, table: Option<&table::Spec>) -> Option<(f64, f64)> {
+    if !fields.has("places") {
+        return None;
+    }
+    let ends = fields.optional_floats("places");
+    if table.is_some_and(|table| !matches!(table.content, Content::Series { .. })) {
+        let hint = "give the table `series = OUTPUT`, or leave `places` out".to_string();
+        fields.problem_at("places", "only the numbers of a series have places".to_string(), Some(hint));
+    }
+    match ends[..] {
+        [first, last] if first != last => Some((first, last)),
+        _ => {
+            let hint = "two numbers that differ, as in `places = [0.02, 1.0]`".to_string();
+            fields.problem_at("places", "what the first and the last place stand for is needed".to_string(), Some(hint));
+            None
+        }
     }
 }
 
@@ -187,13 +209,20 @@ fn read_strips(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> Strips {
 
 fn read_heat_maps(fields: &mut Fields<'_>, columns: &mut Columns<'_>) -> HeatMaps {
     let series = columns.table.is_some_and(|table| matches!(table.content, Content::Series { .. }));
-    let surface = if series {
+    let surface = if fields.has("rows") {
+        Surface::Rows { x: columns.number(fields, "x"), rows: columns.key(fields, "rows"), value: columns.value(fields, "value") }
+    } else if series {
         columns.used.insert(PLACE.to_string());
         Surface::UnitSquare
     } else {
         Surface::Columns { x: columns.number(fields, "x"), y: columns.number(fields, "y"), value: columns.value(fields, "value") }
     };
-    HeatMaps { surface, scale: fields.text("scale-label"), contours: fields.optional_floats("contours") }
+    let contours = fields.optional_floats("contours");
+    if matches!(surface, Surface::Rows { .. }) && !contours.is_empty() {
+        let hint = "leave `contours` out, or name a column of numbers in `y`".to_string();
+        fields.problem_at("contours", "rows have no height between them that a line could follow".to_string(), Some(hint));
+    }
+    HeatMaps { surface, scale: fields.text("scale-label"), contours }
 }
 
 fn read_clouds(fields: &mut Fields<'_>, columns: &mut Columns<'_>, at_smoke: bool) -> Clouds {

@@ -88,7 +88,7 @@ fn stream(p: &Parameters, seed: u64, pair: usize, direction: usize, run: usize) 
 
 /// (S_backwards - S_forwards) / (S_backwards + S_forwards), S the mean discrepancy over starts and
 /// epochs of testing; none where it is not finite.
-fn score(pair: &Pair, p: &Parameters, device: &Device, stream: impl Fn(usize, usize) -> Stream) -> Option<f64> {
+pub(super) fn score(pair: &Pair, p: &Parameters, device: &Device, stream: impl Fn(usize, usize) -> Stream) -> Option<f64> {
     let (runs, n) = (p.int("runs"), pair.len());
     let (x, y) = (standardised(&pair.cause), standardised(&pair.effect));
     let inputs = [&x, &y].map(|values| values.iter().map(|value| *value as f32).collect::<Vec<f32>>());

@@ -167,6 +167,22 @@ impl Networks {
 }
 
 #[cfg(test)]
+impl Generator {
+    /// A generator with given parameters: `weights` says them by the part's name and their number.
+    pub(super) fn given(feature: Feature, weights: impl Fn(&str, usize) -> Vec<f64>) -> Self {
+        let mut generator = Self::new(feature, &mut Stream::new("test", "replaced", &[]), &Device::flex());
+        let named = generator.layers.iter_mut().zip(["0", "1", "2"]);
+        let named = named.chain(generator.film.iter_mut().map(|part| (part, "film")));
+        for (part, name) in named.chain(generator.points.iter_mut().map(|part| (part, "points"))) {
+            let shape = part.networks.shape().clone();
+            let values = TensorData::new(weights(name, shape.parameters()), [1, shape.parameters()]);
+            part.networks = Perceptrons::with(shape, Tensor::from_data(values, &generator.device));
+        }
+        generator
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

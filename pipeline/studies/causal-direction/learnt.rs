@@ -55,9 +55,17 @@ impl Method for Learnt {
         let device = device(batch.backend.name())?;
         let seed = batch.seeds[0];
         let score = (self.learn)(&batch.parameters, seed, &device);
+        // A pair of which no sample is taken is the same at every larger n, and so is its score.
+        let mut known: BTreeMap<(String, usize), f64> = BTreeMap::new();
         let cell = |p: &Parameters| {
-            let pairs = Collection::open(batch, p)?.pairs(p.int("n"), p.int("pairs"), seed);
-            let scores: Vec<f64> = pairs.iter().map(|pair| score(&pair.cause, &pair.effect)).collect();
+            let (collection, n) = (Collection::open(batch, p)?, p.int("n"));
+            let pairs = collection.pairs(n, p.int("pairs"), seed);
+            let scores = pairs.iter().enumerate().map(|(at, pair)| {
+                let score = || score(&pair.cause, &pair.effect);
+                let whole = collection.is_whole(at, n);
+                if whole { *known.entry((p.word("collection").to_string(), at)).or_insert_with(score) } else { score() }
+            });
+            let scores: Vec<f64> = scores.collect();
             Ok(collection::record(&pairs, &scores))
         };
         batch.settings.iter().map(cell).collect()

@@ -35,7 +35,7 @@ pub(super) const META_CGNN: Learnt = Learnt {
 const RATE: f64 = 0.003;
 
 /// A data set in one direction.
-struct Task {
+pub(super) struct Task {
     observed: Observed,
     x: Vec<f32>,
     y: Vec<f32>,
@@ -44,7 +44,7 @@ struct Task {
 
 impl Task {
     /// From the first to the second of standardised columns.
-    fn new(x: &[f64], y: &[f64], wanted: Feature) -> Self {
+    pub(super) fn new(x: &[f64], y: &[f64], wanted: Feature) -> Self {
         let single = |values: &[f64]| values.iter().map(|value| *value as f32).collect::<Vec<f32>>();
         let feature = if matches!(wanted, Feature::Given(_)) { single(&feature(x, y)) } else { Vec::new() };
         Self { observed: Observed::new(x, y), x: single(x), y: single(y), feature }
@@ -78,28 +78,36 @@ fn learn(p: &Parameters, seed: u64, device: &Device) -> Scorer<'static> {
     for step in 0..steps {
         let chosen: Vec<&Task> = (0..together).map(|_| &tasks[order.below(tasks.len())]).collect();
         let noise = single_normals(&mut noises, together * points);
-        let judge = |generated: &[f32]| {
-            let gradient = |(task, generated): (&&Task, &[f32])| task.observed.discrepancy(generated).1;
-            chosen.iter().zip(generated.chunks_exact(points)).flat_map(gradient).collect()
-        };
-        let rate = RATE * (steps - step) as f64 / steps as f64;
-        generator.step(&sets(chosen.iter().copied(), points), &noise, rate, judge);
+        self::step(&mut generator, &chosen, &noise, RATE * (steps - step) as f64 / steps as f64);
     }
     let draws = p.int("draws");
-    // Every pair and direction meets the same noise, so that it does not decide between directions.
     let seed = seed.clone();
-    Box::new(move |x, y| {
-        let (x, y) = (standardised(x), standardised(y));
-        let discrepancy = |x: &[f64], y: &[f64]| {
-            let task = Task::new(x, y, wanted);
-            let points = task.observed.count();
-            let noise = single_normals(&mut Stream::new(ID, "meta test", &[("seed", &seed)]), draws * points);
-            let generated = generator.generate(&sets(std::iter::repeat_n(&task, draws), points), &noise);
-            generated.chunks_exact(points).map(|generated| task.observed.discrepancy(generated).0).sum::<f64>()
-        };
-        let (forwards, backwards) = (discrepancy(&x, &y), discrepancy(&y, &x));
-        (backwards - forwards) / (backwards + forwards)
-    })
+    Box::new(move |x, y| score(&generator, wanted, draws, || Stream::new(ID, "meta test", &[("seed", &seed)]), (x, y)))
+}
+
+/// One step on tasks of equally many points: the loss is the sum of their discrepancies.
+pub(super) fn step(generator: &mut Generator, tasks: &[&Task], noise: &[f32], rate: f64) {
+    let points = noise.len() / tasks.len();
+    let judge = |generated: &[f32]| {
+        let gradient = |(task, generated): (&&Task, &[f32])| task.observed.discrepancy(generated).1;
+        tasks.iter().zip(generated.chunks_exact(points)).flat_map(gradient).collect()
+    };
+    generator.step(&sets(tasks.iter().copied(), points), noise, rate, judge);
+}
+
+/// (S_backwards - S_forwards) / (S_backwards + S_forwards), S the discrepancy over some draws of noise.
+/// Every pair and direction meets the same noise, so that it does not decide between directions.
+pub(super) fn score(generator: &Generator, wanted: Feature, draws: usize, noise: impl Fn() -> Stream, (x, y): (&[f64], &[f64])) -> f64 {
+    let (x, y) = (standardised(x), standardised(y));
+    let discrepancy = |x: &[f64], y: &[f64]| {
+        let task = Task::new(x, y, wanted);
+        let points = task.observed.count();
+        let noise = single_normals(&mut noise(), draws * points);
+        let generated = generator.generate(&sets(std::iter::repeat_n(&task, draws), points), &noise);
+        generated.chunks_exact(points).map(|generated| task.observed.discrepancy(generated).0).sum::<f64>()
+    };
+    let (forwards, backwards) = (discrepancy(&x, &y), discrepancy(&y, &x));
+    (backwards - forwards) / (backwards + forwards)
 }
 
 /// Generated data sets, as many of each family that is learnt from: from cause to effect, or every
@@ -114,6 +122,6 @@ fn tasks(p: &Parameters, seed: u64, wanted: Feature) -> Vec<Task> {
     (0..p.int("tasks")).map(task).collect()
 }
 
-fn single_normals(stream: &mut Stream, count: usize) -> Vec<f32> {
+pub(super) fn single_normals(stream: &mut Stream, count: usize) -> Vec<f32> {
     (0..count).map(|_| stream.normal() as f32).collect()
 }

@@ -46,12 +46,22 @@ impl<'a> Metrics<'a> {
         self.weights.iter().sum()
     }
 
+    /// How right the decision on a pair is: a score of 0 decides nothing, and a coin is thrown, which
+    /// counts as half right, as it does in the areas.
+    fn rightness(&self, at: usize) -> f64 {
+        match self.scores[at] {
+            0.0 => 0.5,
+            score if score > 0.0 => 1.0,
+            _ => 0.0,
+        }
+    }
+
     fn right(&self) -> f64 {
-        self.scores.iter().zip(self.weights).filter(|(score, _)| **score > 0.0).map(|(_, weight)| weight).sum()
+        self.weights.iter().enumerate().map(|(at, weight)| weight * self.rightness(at)).sum()
     }
 
     /// The weighted share of right decisions when all pairs are decided (Mooij et al. 2016, section
-    /// 4). A score of 0 decides nothing, and counts as wrong.
+    /// 4), expected where coins are thrown.
     fn accuracy(&self) -> f64 {
         self.right() / self.total()
     }
@@ -111,7 +121,7 @@ impl<'a> Metrics<'a> {
     fn retained(&self) -> Vec<f64> {
         let (mut right, mut all) = (0.0, 0.0);
         let next = |at: &usize| {
-            right += if self.scores[*at] > 0.0 { self.weights[*at] } else { 0.0 };
+            right += self.weights[*at] * self.rightness(*at);
             all += self.weights[*at];
             right / all
         };
@@ -132,12 +142,12 @@ impl<'a> Metrics<'a> {
     }
 
     /// How sure each decision is among all, in (0, 1], with the sign of the score: scores of
-    /// different methods have no common scale.
+    /// different methods have no common scale. 0 where nothing is decided.
     fn signed_ranks(&self) -> Vec<f64> {
         let mut ranks = vec![0.0; self.scores.len()];
         for (place, at) in self.order.iter().enumerate() {
             let rank = (self.scores.len() - place) as f64 / self.scores.len() as f64;
-            ranks[*at] = if self.scores[*at] > 0.0 { rank } else { -rank };
+            ranks[*at] = (2.0 * self.rightness(*at) - 1.0) * rank;
         }
         ranks.iter().map(|rank| (rank * 1e4).round() / 1e4).collect()
     }
@@ -169,9 +179,11 @@ mod tests {
     }
 
     #[test]
-    fn no_decision_is_wrong_and_has_even_odds() {
-        let metrics = Metrics::new(&[0.0, 0.0], &[1.0, 1.0]);
-        assert_eq!((metrics.accuracy(), metrics.auroc(), metrics.auprc()), (0.0, 0.5, 0.5));
+    fn no_decision_is_a_coin() {
+        let metrics = Metrics::new(&[0.0, -0.0], &[1.0, 1.0]);
+        assert_eq!((metrics.accuracy(), metrics.auroc(), metrics.auprc(), metrics.audrc()), (0.5, 0.5, 0.5, 0.5));
+        let metrics = Metrics::new(&[0.0, 2.0, -1.0], &[2.0, 1.0, 1.0]);
+        assert_eq!((metrics.accuracy(), metrics.signed_ranks()), (0.5, vec![0.0, 1.0, -0.6667]));
     }
 
     #[test]

@@ -79,6 +79,14 @@ impl Embedding {
     }
 }
 
+/// The features of a pair as learning with a seed draws them.
+#[cfg(test)]
+pub(super) fn features(count: usize, seed: u64, x: &[f64], y: &[f64]) -> Vec<f64> {
+    let [given, _] =
+        Embedding::draw(count, &mut Stream::new(ID, "rcc features", &[("seed", &seed.to_string())])).of(&standardised(x), &standardised(y));
+    given
+}
+
 /// A pair of the paper's mother distribution: a mixture of Gaussians, through a cubic spline, with
 /// Gaussian noise; both standardised.
 fn mother(n: usize, stream: &mut Stream) -> (Vec<f64>, Vec<f64>) {

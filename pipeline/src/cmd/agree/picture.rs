@@ -31,6 +31,7 @@ pub(super) fn draw(tier: Tier, backends: [Backend; 2], studies: &[Agreement]) ->
         down: None,
         labels: ("median relative difference (10⁻¹⁷: none)".to_string(), "worst relative difference".to_string()),
         names: BTreeMap::new(),
+        places: None,
         drawing: Drawing::Scatter(Scatter {
             x: "median".to_string(),
             y: "worst".to_string(),
