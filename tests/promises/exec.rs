@@ -1,7 +1,7 @@
 //! Batches run by themselves, on whatever machine: `exec` delivers each whole or not at all, and the next
 //! run takes in what is what it says, and nothing else.
 
-use crate::{CELLS, SMOKE, checkout, program, smoked};
+use crate::{CELLS, SMOKE, checkout, smoked, whole};
 use saigen_tests::{Checkout, Run};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -161,9 +161,31 @@ fn other_values_than_the_store_has_are_refused_and_stale_ones_are_put_aside() {
     assert!(stale > 0 && stale < keys.len() && fresh.files(&[INBOX]).is_empty(), "{stale}");
 }
 
+/// Of two batches in one command, that which cannot be run has no file, and the other has.
+#[test]
+fn a_batch_that_fails_delivers_nothing_and_is_4() {
+    let checkout = whole();
+    let declaration = "pipeline/studies/causal-direction/study.toml";
+    let other = batches(&checkout);
+    checkout.edit(declaration, "smoke-data = []", "smoke-data = [\"toy\"]");
+    let keys = batches(&checkout);
+    let reading = keys.iter().find(|key| !other.contains(key)).unwrap();
+    let both = [reading.clone(), keys[0].clone()];
+    assert!(other.contains(&keys[0]));
+    let data = "datasets/fixtures/toy/cepc_targets.csv";
+    let bytes = checkout.read(data);
+    std::fs::remove_file(checkout.path(data)).unwrap();
+    exec(&checkout, &both).exits(4).says("failed  causal-direction/").says("data set 'toy' is not here");
+    assert_eq!(checkout.files(&[INBOX]).into_iter().map(|(path, _)| path).collect::<Vec<_>>(), [file(&keys[0])]);
+    checkout.write(data, b"1.0\n");
+    exec(&checkout, &both).exits(6).says("cepc_targets.csv' is not the file");
+    checkout.write(data, &bytes);
+    exec(&checkout, &both).exits(0).says("done    causal-direction/");
+}
+
 #[test]
 fn what_is_not_asked_for_rightly_is_told() {
-    let checkout = Checkout::new(program());
+    let checkout = checkout();
     let key = "0".repeat(64);
     let refused = checkout.run(&["exec", "--tier", "smoke", "--batch", &key]).exits(2);
     refused.says(&format!("there is no batch '{key}' at tier smoke on flex")).says("hint: ");

@@ -4,6 +4,7 @@
 //! for twice, at once, and on machines that share no more than the folder.
 
 use crate::Outcome;
+use crate::absent::{Absent, absent};
 use crate::cli::{ExecArgs, Studies};
 use crate::exit::{Exit, refuse};
 use crate::project::Project;
@@ -13,7 +14,7 @@ use saigen_artifacts::provenance::Machine;
 use saigen_artifacts::store::Store;
 use saigen_artifacts::store::inbox::{self, Delivered};
 use saigen_artifacts::{Digest, canonical};
-use saigen_engine::plan::{Plan, Work};
+use saigen_engine::plan::{CellStep, Plan, Work};
 use saigen_models::device::device;
 use saigen_studies::studies;
 use serde_json::json;
@@ -47,12 +48,14 @@ pub(super) fn exec(project: &Project, args: &ExecArgs, json: bool) -> Outcome {
             "its cells' code or declaration may have changed, or --tier and --backend are others: `saigen export snakemake` writes the keys anew",
         ));
     }
+    let cells: Vec<&CellStep> = wanted.iter().flat_map(|key| batches[*key].cells.iter().copied()).collect();
+    let absent = absent(project, &cells)?;
     // The journal may be elsewhere, or be written to meanwhile: it saves work, and is not needed.
     let store = project.look().ok();
     let (mut run, mut failed) = (Vec::new(), BTreeMap::new());
     for key in &wanted {
         let work = &batches[*key];
-        let text = match one(project, store.as_ref(), key, work)? {
+        let text = match one(project, (store.as_ref(), &absent), key, work)? {
             End::Run(each) => {
                 run.push(**key);
                 format!("done    {}  {}", work.name(), say::duration(each * work.cells.len() as u32))
@@ -75,7 +78,7 @@ pub(super) fn exec(project: &Project, args: &ExecArgs, json: bool) -> Outcome {
 }
 
 /// Sees to it that the file of a batch is there, unless a cell fails.
-fn one(project: &Project, store: Option<&Store>, key: &Digest, work: &Work<'_>) -> anyhow::Result<End> {
+fn one(project: &Project, (store, absent): (Option<&Store>, &Absent), key: &Digest, work: &Work<'_>) -> anyhow::Result<End> {
     let folder = project.store();
     if inbox::file(&folder, key).exists() {
         return Ok(End::There);
@@ -84,6 +87,10 @@ fn one(project: &Project, store: Option<&Store>, key: &Digest, work: &Work<'_>) 
     if let Some(cells) = store.and_then(|store| stored(store, work)) {
         inbox::deliver(&folder, key, &cells)?;
         return Ok(End::Stored);
+    }
+    if let Some((set, what)) = absent.iter().find(|(set, _)| work.cells[0].origin.stem.data.contains_key(*set)) {
+        let cause = format!("data set '{set}' is not here: {what}");
+        return Ok(End::Failed(work.cells.iter().map(|cell| (cell.name(), cause.clone())).collect()));
     }
     let (records, share) = match saigen_engine::run(&studies(), &project.data_sets(), work) {
         Ok(done) => done,
