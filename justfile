@@ -48,7 +48,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `tutorial` and `fuzz`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `tutorial` and `fuzz`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
@@ -100,6 +100,12 @@ exchange:
     test -x target/workflows/bin/python || python3 -m venv target/workflows
     target/workflows/bin/pip install --quiet --disable-pip-version-check --requirement tests/exchange/workflows.txt
     cargo test --release --workspace --test promises exchange -- --ignored --nocapture
+
+# The workflow of a smoke tier on Snakemake, killed and resumed (needs python3-venv)
+cluster:
+    test -x target/cluster/bin/python || python3 -m venv target/cluster
+    target/cluster/bin/pip install --quiet --disable-pip-version-check --requirement tests/cluster/requirements.txt
+    cargo test --release --workspace --test promises cluster -- --ignored --nocapture
 
 # Digests of functions, streams and training, to compare between machines and targets
 bits:

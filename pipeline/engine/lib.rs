@@ -17,4 +17,4 @@ mod worker;
 
 pub use method::{Backend, Batch, Data, Fingerprint, Method, Parameter, Parameters, Placement, Study, Together};
 pub use problem::{Problem, Problems};
-pub use worker::serve;
+pub use worker::{run, serve};

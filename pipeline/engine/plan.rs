@@ -138,6 +138,11 @@ impl Plan {
         self.cells.iter().map(guess).collect()
     }
 
+    /// All cells as batches, dearest first: what other processes are asked for, by [`Work::key`].
+    pub fn all_batches(&self, study: &dyn Study) -> Vec<Work<'_>> {
+        self.batches(study, &self.cells.iter().collect::<Vec<_>>())
+    }
+
     /// Some of the cells as batches, dearest first.
     pub fn batches<'a>(&'a self, study: &dyn Study, due: &[&'a CellStep]) -> Vec<Work<'a>> {
         let methods = methods(study);
@@ -198,6 +203,22 @@ pub struct Work<'a> {
 impl Work<'_> {
     fn stem(&self) -> &Stem {
         &self.cells[0].origin.stem
+    }
+
+    /// The batch's identity: the digest of its cells' keys.
+    pub fn key(&self) -> Digest {
+        let keys: Vec<&[u8]> = self.cells.iter().map(|cell| &cell.key.bytes()[..]).collect();
+        Digest::of_parts(&keys)
+    }
+
+    /// The study.
+    pub fn study(&self) -> &str {
+        &self.stem().study
+    }
+
+    /// Whether it computes on the backend, and not on the host whatever the backend.
+    pub fn is_on(&self, backend: Backend) -> bool {
+        self.stem().backend == backend.name()
     }
 
     /// What a worker gets.

@@ -3,10 +3,12 @@
 //! A crash or an out-of-memory kill costs one batch, and results cannot depend on the coordinator.
 
 use crate::method::{Batch, Study};
+use crate::plan::Work;
 use crate::stopwatch::Stopwatch;
 use saigen_artifacts::{DIVERGED, Record};
 use saigen_datasets::sets::DataSets;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -61,6 +63,30 @@ pub fn serve(studies: &[&dyn Study], sets: &DataSets, lines: &Receiver<String>, 
         serde_json::to_writer(&mut output, &response)?;
         output.write_all(b"\n")?;
     }
+}
+
+/// Runs a batch in this process. Gives the record of each of its cells, in their order, and how long each
+/// of them took, all being equal.
+///
+/// # Errors
+/// Why a cell has none, by the cells' names.
+pub fn run(studies: &[&dyn Study], sets: &DataSets, work: &Work<'_>) -> Result<(Vec<Record>, Duration), BTreeMap<String, String>> {
+    let start = Stopwatch::start();
+    let answer = answer(studies, sets, Request { batch: work.batch(), outputs: work.outputs() });
+    let share = start.elapsed() / work.cells.len() as u32;
+    let names = work.cells.iter().map(|cell| cell.name());
+    let outcomes = match answer {
+        Response::Failed(cause) => return Err(names.map(|name| (name, cause.clone())).collect()),
+        Response::Cells(outcomes) => outcomes,
+    };
+    let (mut records, mut failed) = (Vec::new(), BTreeMap::new());
+    for (name, outcome) in names.zip(outcomes) {
+        match outcome {
+            CellOutcome::Record(record) => records.push(record),
+            CellOutcome::Failed(cause) => drop(failed.insert(name, cause)),
+        }
+    }
+    if failed.is_empty() { Ok((records, share)) } else { Err(failed) }
 }
 
 fn answer(studies: &[&dyn Study], sets: &DataSets, Request { mut batch, outputs }: Request) -> Response {
@@ -170,7 +196,6 @@ mod tests {
     use super::*;
     use crate::method::{Backend, Data, Fingerprint, Method, Parameter, Parameters, Placement};
     use saigen_artifacts::{Kind, Value};
-    use std::collections::BTreeMap;
     use std::path::Path;
 
     /// A study whose only method gives, by seed: a number, no number, infinity in a series, a

@@ -3,6 +3,7 @@
 use crate::audit::Detect;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use saigen_artifacts::Digest;
 use saigen_engine::Backend;
 use saigen_engine::declaration::Tier;
 use std::path::PathBuf;
@@ -55,6 +56,8 @@ pub(crate) enum Verb {
     Plan(Studies),
     /// Run what is due, then make tables, claims, figures and the report
     Run(RunArgs),
+    /// Run whole batches and put what came out into the inbox, from where the next `run` takes it
+    Exec(ExecArgs),
     /// Say what is up to date; exit 3 if anything is due
     Status(Studies),
     /// Say what a step depends on, why it is due, and what follows from it
@@ -206,6 +209,17 @@ pub(crate) enum Export {
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
     },
+    /// Write the batches that are due as a Snakemake workflow, to be run on many machines
+    Snakemake {
+        #[command(flatten)]
+        studies: Studies,
+        /// How long a job is to take, in minutes; what is cheaper goes together
+        #[arg(long, value_name = "N", value_parser = minutes, default_value = "5")]
+        minutes: f64,
+        /// The folder to write `Snakefile` to [default: artifacts/out/snakemake]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
     /// Write CITATION.cff: this suite, and the papers that it re-runs
     Citation {
         /// The folder to write it to [default: artifacts/out/citation]
@@ -245,6 +259,19 @@ pub(crate) enum FigureFormat {
 fn scale(text: &str) -> Result<f32, String> {
     let number = text.parse().ok().filter(|number| (0.1..=20.0).contains(number));
     number.ok_or_else(|| "expected a number from 0.1 to 20".to_string())
+}
+
+/// A number of minutes: from less than a second to a week.
+fn minutes(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.01..=10080.0).contains(number));
+    number.ok_or_else(|| "expected a number of minutes from 0.01 to 10080".to_string())
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExecArgs {
+    /// A batch, by its key in what `export snakemake` wrote at the same tier and backend; may be repeated
+    #[arg(long = "batch", value_name = "KEY", required = true)]
+    pub(crate) batches: Vec<Digest>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -13,6 +13,7 @@ mod compose;
 mod estimate;
 mod exchange;
 mod exit;
+mod inbox;
 mod manuscript;
 mod progress;
 mod project;

@@ -29,7 +29,7 @@ fn help_fits_80_columns() {
             fits(&checkout.run(help).exits(0).out, &verb);
         }
     }
-    for kind in ["latex", "figures"] {
+    for kind in ["latex", "figures", "snakemake"] {
         fits(&checkout.run(&["export", kind, "--help"]).exits(0).out, kind);
     }
 }

@@ -34,9 +34,10 @@ pub(super) fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(ArtifactError::io("create", folder))
 }
 
-/// Removes what a killed run left under temporary names. The caller holds the store's lock.
-pub(super) fn clear_temporary(folder: &Path) -> Result<()> {
-    for path in files(folder).into_iter().filter(|path| is_temporary(path)) {
+/// Removes what a killed run left under temporary names. The caller holds the store's lock, which who
+/// delivers to the inbox does not need: what is there stays.
+pub(super) fn clear_temporary(folder: &Path, inbox: &Path) -> Result<()> {
+    for path in files(folder).into_iter().filter(|path| is_temporary(path) && !path.starts_with(inbox)) {
         remove(&path)?;
     }
     Ok(())
@@ -79,7 +80,7 @@ pub(super) fn object_digest(path: &Path) -> Option<Digest> {
     format!("{folder}{file}").parse().ok()
 }
 
-fn is_temporary(path: &Path) -> bool {
+pub(super) fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with('.') && name.ends_with(".part")
 }

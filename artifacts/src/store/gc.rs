@@ -8,7 +8,7 @@ use super::event::{Collection, Event};
 use super::head::Head;
 use super::index::Entry;
 use super::journal::{self, Scan};
-use super::{FORMAT, Store, Trust, files, format_of, lock, read_head, refuse_newer, root};
+use super::{FORMAT, Store, Trust, files, format_of, inbox, lock, read_head, refuse_newer, root};
 use crate::provenance;
 use crate::{ArtifactError, Digest, Result};
 use serde_json::Value as Json;
@@ -40,6 +40,8 @@ pub struct Waste {
     pub damaged: usize,
     /// Objects that no kept step names, or whose bytes were altered.
     pub objects: usize,
+    /// Files that were delivered and refused, or that a killed process left half-written.
+    pub refused: usize,
     /// Folders of older formats.
     pub older: Vec<PathBuf>,
     /// Bytes before.
@@ -94,9 +96,13 @@ pub fn collect(folder: &Path, keep: &Keep, remove: bool) -> Result<Waste> {
         let held = if remove { Some(lock(&root)?) } else { None };
         let survey = Survey::new(&root)?;
         let kept = survey.choose(keep, &mut waste);
+        let litter = inbox::litter(&root);
+        waste.refused = litter.len();
+        waste.after += size_of(&inbox::waiting(folder));
         if remove {
             survey.rewrite(&kept, &waste)?;
             survey.sweep(&kept)?;
+            litter.iter().try_for_each(|path| files::remove(path))?;
             drop(held);
             // A store that is opened and closed has its index again.
             Store::open(folder, Trust::Nothing)?.close()?;

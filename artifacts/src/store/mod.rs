@@ -3,14 +3,15 @@
 //! `v2/journal-N.ndjson` tells what happened, one chained line an event, and holds the records of
 //! cells; `v2/objects/sha256/ab/…` the bytes of files by digest, read-only; `v2/head.json` how far
 //! the journal is settled; `v2/index` where each step's line is; `v2/lock` is a kernel lock that
-//! dies with its process. A result is one line, written at once: it is whole or it is not there. A
-//! run killed at any point loses at most the cells that it had not reported, and the next run needs
-//! no flag.
+//! dies with its process; `v2/inbox` is where others deliver results to ([`inbox`]). A result is one
+//! line, written at once: it is whole or it is not there. A run killed at any point loses at most the
+//! cells that it had not reported, and the next run needs no flag.
 
 mod event;
 mod files;
 pub mod gc;
 mod head;
+pub mod inbox;
 mod index;
 mod journal;
 
@@ -117,7 +118,7 @@ impl Store {
         let root = root(folder);
         create_folder(&root)?;
         let lock = lock(&root)?;
-        files::clear_temporary(&root)?;
+        files::clear_temporary(&root, &inbox::inbox(folder))?;
         let head = match read_head(&root)? {
             Some(head) => head,
             None => {

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::project::Project;
 use crate::say;
 use saigen_artifacts::provenance::Machine;
-use saigen_artifacts::store::Store;
+use saigen_artifacts::store::{Store, inbox};
 use saigen_engine::Backend;
 use saigen_models::{device::device, elementary};
 use serde_json::json;
@@ -20,7 +20,17 @@ struct Check {
 }
 
 pub(super) fn doctor(project: &Project, json: bool) -> Outcome {
-    let checks = [machine(), arithmetic(), functions(), backends(), store(project), declarations(project), data(project), record(project)];
+    let checks = [
+        machine(),
+        arithmetic(),
+        functions(),
+        backends(),
+        store(project),
+        inbox(project),
+        declarations(project),
+        data(project),
+        record(project),
+    ];
     let well = checks.iter().all(|check| check.well);
     if json {
         let list: Vec<_> = checks.iter().map(|check| json!({"what": check.what, "well": check.well, "finding": check.finding})).collect();
@@ -80,6 +90,14 @@ fn store(project: &Project) -> Check {
         },
         Err(error) => Check { what: "store", well: false, finding: error.to_string() },
     }
+}
+
+/// What waits to be taken in by the next run, as far as it can be told from the files themselves.
+fn inbox(project: &Project) -> Check {
+    let waiting = inbox::waiting(&project.store());
+    let wrong = waiting.iter().find_map(|path| Some(format!("'{}' {}", path.display(), inbox::read(path).err()?)));
+    let found = format!("{} waiting for the next run", say::count(waiting.len(), "file"));
+    Check { what: "inbox", well: wrong.is_none(), finding: wrong.unwrap_or(found) }
 }
 
 fn declarations(project: &Project) -> Check {

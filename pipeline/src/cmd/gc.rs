@@ -31,13 +31,16 @@ pub(super) fn gc(project: &Project, args: &GcArgs, json: bool) -> Outcome {
     if json {
         let older: Vec<_> = waste.older.iter().map(|folder| folder.display().to_string()).collect();
         say::document(&json!({
-            "deleted": args.delete, "steps": waste.steps, "kept": waste.kept, "damaged-lines": waste.damaged, "objects": waste.objects,
+            "deleted": args.delete, "steps": waste.steps, "kept": waste.kept, "damaged-lines": waste.damaged, "objects": waste.objects, "refused": waste.refused,
             "older-formats": older, "bytes-before": waste.before, "bytes-after": waste.after,
         }))?;
     } else {
         let verb = if args.delete { "removed" } else { "would remove" };
         let damaged = if waste.damaged > 0 { format!(", {}", count(waste.damaged, "altered line")) } else { String::new() };
         say::line(format!("{verb} {}, {}{damaged}; {} kept", count(waste.steps, "step"), count(waste.objects, "object"), waste.kept));
+        if waste.refused > 0 {
+            say::line(format!("{verb} {} that came to the inbox and was refused, or was half-written", count(waste.refused, "file")));
+        }
         waste.older.iter().for_each(|folder| say::line(format!("{verb} '{}', of an older format", folder.display())));
         say::line(format!("{} before, {} after", size(waste.before), size(waste.after)));
         if args.max_size.is_some_and(|limit| waste.after > limit) {

@@ -9,6 +9,7 @@ mod claims;
 mod datasets;
 mod diff;
 mod doctor;
+mod exec;
 mod explain;
 mod export;
 mod gc;
@@ -38,6 +39,7 @@ pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
         Verb::List => list::list(&project()?, json),
         Verb::Plan(studies) => plan::plan(&project()?, &studies, json),
         Verb::Run(args) => run::run(&project()?, &args, json),
+        Verb::Exec(args) => exec::exec(&project()?, &args, json),
         Verb::Status(studies) => status::status(&project()?, &studies, json),
         Verb::Explain { step } => explain::explain(&project()?, &step, json),
         Verb::Trace(args) => trace::trace(&project()?, &args, json),

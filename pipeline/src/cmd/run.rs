@@ -7,6 +7,7 @@ use crate::absent::{Absent, LeftOut, Results, absent, lacks, recorded};
 use crate::cli::{RunArgs, Studies};
 use crate::compose::{CODE, Memo as _, Stored, compose};
 use crate::exit::{Exit, refuse};
+use crate::inbox::take_in;
 use crate::progress::Progress;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
@@ -29,6 +30,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct Tally {
     cells: usize,
     stored: usize,
+    /// Cells that others had delivered.
+    taken_in: usize,
     failed: BTreeMap<String, String>,
     made: usize,
     written: Vec<String>,
@@ -87,7 +90,8 @@ fn steps(
     store: &mut Store,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<Tally> {
-    let mut tally = Tally { hashed: store.was_read(), strict: args.strict, ..Tally::default() };
+    let taken_in = take_in(project, store)?;
+    let mut tally = Tally { hashed: store.was_read(), taken_in, strict: args.strict, ..Tally::default() };
     // Damaged data are seen before anything runs.
     let mut plans = Vec::new();
     for one in declared {
@@ -316,7 +320,7 @@ impl Tally {
 
     pub(super) fn document(&self) -> Json {
         json!({
-            "cells": self.cells, "run": self.stored, "failed": self.failed, "interrupted": self.interrupted, "made": self.made, "journal-hashed": self.hashed,
+            "cells": self.cells, "run": self.stored, "taken-in": self.taken_in, "failed": self.failed, "interrupted": self.interrupted, "made": self.made, "journal-hashed": self.hashed,
             "written": self.written, "differing": self.differing, "ledgers": self.ledgers, "left-out": self.left_out, "exit": self.exit() as u8,
         })
     }

@@ -3,6 +3,7 @@
 mod exchange;
 mod figures;
 mod latex;
+mod snakemake;
 
 use crate::Outcome;
 use crate::cli::Export;
@@ -18,6 +19,7 @@ pub(super) fn export(project: &Project, what: &Export, json: bool) -> Outcome {
         Export::RoCrate { studies, date_published, to } => exchange::ro_crate(project, studies, date_published, to.as_deref(), json),
         Export::Codecheck { studies, to } => exchange::codecheck(project, studies, to.as_deref(), json),
         Export::Croissant { sets, to } => exchange::croissant(project, sets, to.as_deref(), json),
+        Export::Snakemake { studies, minutes, to } => snakemake::snakemake(project, studies, *minutes, to.as_deref(), json),
         Export::Citation { to } => exchange::citation(project, to.as_deref(), json),
     }
 }
