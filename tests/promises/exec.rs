@@ -119,7 +119,7 @@ fn what_is_not_what_was_delivered_is_refused_and_named() {
         (|checkout, file, _| checkout.write(file, &checkout.read(file)[..400]), "ends before its last line"),
         (|checkout, file, other| checkout.write(file, &checkout.read(other)), "holds another batch"),
         (|checkout, file, _| forge(checkout, file, "{\\\"float\\\":0.", "{\\\"float\\\":00."), "cannot have given"),
-        (|checkout, file, _| forge(checkout, file, "\"record\":\"{\\\"", "\"record\":\"{\\\"un"), "promises output"),
+        (|checkout, file, _| forge(checkout, file, "{\\\"data\\\":", "{\\\"date\\\":"), "promises output"),
         (|checkout, file, _| forge(checkout, file, "\"key\":\"", "\"key\":\"0"), "has no cell in line 1"),
     ];
     for (alter, why) in alterations {
@@ -148,7 +148,7 @@ fn other_values_than_the_store_has_are_refused_and_stale_ones_are_put_aside() {
     let keys = batches(&fresh);
     let before = checkout.files(&SMOKE);
     exec(&checkout, &keys[..1]).exits(0);
-    forge(&checkout, &file(&keys[0]), "{\\\"float\\\":0.", "{\\\"float\\\":1.");
+    forge(&checkout, &file(&keys[0]), "{\\\"text\\\":\\\"", "{\\\"text\\\":\\\"0");
     checkout.run(&["doctor"]).exits(0);
     checkout.run(&RUN).exits(6).says("holds other values of cell 'nonsmooth/").says(&keys[0]);
     checkout.run(&RUN).exits(0).says("nothing to do");
