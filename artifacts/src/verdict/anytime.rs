@@ -7,6 +7,7 @@ use super::claim::{Claim, Rule};
 use super::contrast::{Contrast, Question};
 use super::judge::{ask, conclude, diverged, undecided, unjudged};
 use super::ledger::{Judged, Part, Verdict};
+use super::share::{difference, differing};
 use super::value::class;
 use super::{ALPHA, sequence};
 use crate::statistic::sd;
@@ -78,7 +79,10 @@ fn part(contrast: &Contrast, alpha: f64) -> (Part, bool) {
     let interval = |alpha| match contrast.question {
         Question::Mean => sequence::of_mean(sample, alpha),
         Question::Share => sequence::of_share(sample.iter().filter(|value| **value == 1.0).count(), sample.len(), alpha),
-        Question::Pairs => pairs(sample, alpha),
+        Question::Pairs => {
+            let (own, other) = differing(sample);
+            difference(sequence::of_share(own, own + other, alpha), own + other, sample.len())
+        }
     };
     let (low, high) = interval(alpha);
     let inside = at_least(low, region.low + region.slack, contrast) && at_most(high, region.high - region.slack, contrast);
@@ -114,13 +118,4 @@ fn at_least(low: f64, end: f64, contrast: &Contrast) -> bool {
 
 fn at_most(high: f64, end: f64, contrast: &Contrast) -> bool {
     high <= end || (contrast.question == Question::Share && end >= 1.0)
-}
-
-/// The difference of two shares, by the pairs in which they differ: see [`super::share::pairs`].
-fn pairs(sample: &[f64], alpha: f64) -> (f64, f64) {
-    let count = |sign: f64| sample.iter().filter(|value| **value == sign).count();
-    let differ = count(1.0) + count(-1.0);
-    let (low, high) = sequence::of_share(count(1.0), differ, alpha);
-    let scaled = |share: f64| (2.0 * share - 1.0) * differ as f64 / sample.len() as f64;
-    (scaled(low), scaled(high))
 }

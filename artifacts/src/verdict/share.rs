@@ -79,17 +79,26 @@ pub(super) fn share(sample: &[f64], Region { low, high, .. }: Region) -> Inferen
 
 /// Are there more pairs for than against?
 pub(super) fn pairs(sample: &[f64]) -> Inference {
-    let count = |sign: f64| sample.iter().filter(|value| **value == sign).count();
-    let (own, other) = (count(1.0), count(-1.0));
+    let (own, other) = differing(sample);
     let differ = own + other;
-    let (low, high) = interval(own, differ);
-    let scaled = |share: f64| (2.0 * share - 1.0) * differ as f64 / sample.len() as f64;
     Inference {
         estimate: (own as f64 - other as f64) / sample.len() as f64,
-        interval: (scaled(low), scaled(high)),
+        interval: difference(interval(own, differ), differ, sample.len()),
         p_inside: at_least(own, differ, 0.5),
         p_outside: at_most(own, differ, 0.5),
     }
+}
+
+/// How many pairs are for and against.
+pub(super) fn differing(sample: &[f64]) -> (usize, usize) {
+    let count = |sign: f64| sample.iter().filter(|value| **value == sign).count();
+    (count(1.0), count(-1.0))
+}
+
+/// The interval of a share of the pairs that differ, as one of the difference of two shares of all.
+pub(super) fn difference((low, high): (f64, f64), differ: usize, all: usize) -> (f64, f64) {
+    let scaled = |share: f64| (2.0 * share - 1.0) * differ as f64 / all as f64;
+    (scaled(low), scaled(high))
 }
 
 /// P(X <= ones), X binomial.

@@ -88,6 +88,8 @@ pub(crate) trait Replayable: DeserializeOwned {
     const HINT: &str;
     /// Format, tier and backend.
     fn of(&self) -> (u32, &str, &str);
+    /// The Merkle root of each study, and the digest over them.
+    fn record(&self) -> (&BTreeMap<String, Digest>, &Digest);
 }
 
 impl Replayable for Document {
@@ -96,6 +98,10 @@ impl Replayable for Document {
 
     fn of(&self) -> (u32, &str, &str) {
         (self.schema, &self.tier, &self.backend)
+    }
+
+    fn record(&self) -> (&BTreeMap<String, Digest>, &Digest) {
+        (&self.studies, &self.record)
     }
 }
 

@@ -146,6 +146,10 @@ impl Replayable for Readings {
     fn of(&self) -> (u32, &str, &str) {
         (self.schema, &self.tier, &self.backend)
     }
+
+    fn record(&self) -> (&BTreeMap<String, Digest>, &Digest) {
+        (&self.studies, &self.record)
+    }
 }
 
 #[cfg(test)]

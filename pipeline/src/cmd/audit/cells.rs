@@ -1,20 +1,18 @@
 //! `saigen audit`: a random sample of the record's cells, computed again and compared bit by bit.
 
 use super::super::anew::{Anew, anew, batches};
-use super::super::record::{from_disk, nothing_yet};
-use super::{read_earlier, write};
+use super::{check_same, costs, read_earlier, recorded, roots, write};
 use crate::Outcome;
 use crate::absent::{absent, tell};
 use crate::audit::{Audited, Detect, Document, Mismatch, Population, SCHEMA, Sample, Size, StratumKey};
-use crate::cli::{AuditArgs, Studies};
-use crate::compose::{Composed, digest};
+use crate::cli::AuditArgs;
+use crate::compose::Composed;
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use crate::say::{self, count, duration};
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::Cell;
 use saigen_datasets::error::way_to;
-use saigen_engine::costs::Costs;
 use saigen_engine::plan::{CellStep, Plan, Work, cell_name};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,21 +25,15 @@ const FILLED: f64 = 0.8;
 
 pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome {
     let earlier = args.replay.as_deref().map(|path| read_earlier::<Document>(project, path)).transpose()?;
-    let studies =
-        earlier.as_ref().map_or_else(|| args.studies.clone(), |document| Studies { studies: document.studies.keys().cloned().collect() });
-    let built = from_disk(project, &studies)?;
-    if built.is_empty() {
-        return Err(nothing_yet(project));
-    }
+    let built = recorded(project, args, earlier.as_ref())?;
     let plans: Vec<Plan> = built.iter().map(|(declared, _)| project.plan(declared)).collect();
     let audit = Audit::new(project, &built, &plans)?;
     let (nonce, size) = match &earlier {
         Some(document) => (document.nonce.clone(), Size::Cells(document.drawn)),
         None => (args.nonce.clone().unwrap_or_default(), size(args)),
     };
-    if let Some(document) = earlier.as_ref().filter(|document| document.studies != audit.roots) {
-        let message = format!("the audit is of another record: {} then, {} now", document.record.short(), audit.record.short());
-        return Err(refuse(Exit::Integrity, message, "check out the record that it names, or draw a new sample"));
+    if let Some(earlier) = &earlier {
+        check_same(earlier, (&audit.roots, &audit.record), "draw a new sample")?;
     }
     let document = audit.run(&nonce, size, earlier.as_ref().map(|document| &document.without))?;
     let contradictions = earlier.as_ref().map(|earlier| document.contradictions(earlier));
@@ -98,9 +90,7 @@ impl<'a> Audit<'a> {
     /// A recorded cell is of other code or another declaration than today's.
     fn new(project: &'a Project, built: &'a [(Declared, Composed)], plans: &'a [Plan]) -> anyhow::Result<Self> {
         let cells = built.iter().map(|(_, composed)| Ok(composed.cells.cells()?)).collect::<anyhow::Result<Vec<_>>>()?;
-        let roots: BTreeMap<String, Digest> =
-            built.iter().map(|(declared, composed)| (declared.declaration.id.clone(), composed.lock.root)).collect();
-        let record = digest(roots.iter().map(|(study, root)| (study.as_str(), *root)));
+        let (roots, record) = roots(built);
         Ok(Self { project, built, plans, roots, record, cells })
     }
 
@@ -130,10 +120,7 @@ impl<'a> Audit<'a> {
         for (study, ((declared, _), plan)) in self.built.iter().zip(self.plans).enumerate() {
             let steps: BTreeMap<_, _> =
                 plan.cells.iter().zip(plan.guesses(declared.study)).map(|(step, guess)| (step.key, (step, guess))).collect();
-            let costs = match &store {
-                Some(store) => self.project.history(declared, plan, store)?.costs,
-                None => Costs::default(),
-            };
+            let costs = costs(self.project, store.as_ref(), declared, plan)?;
             for cell in &self.cells[study] {
                 let (step, guess) = *steps.get(&cell.key).ok_or_else(|| {
                     let name = cell_name(&plan.study, &cell.experiment, &cell.axes, cell.seed);

@@ -1,22 +1,21 @@
 //! `saigen audit --claims`: verdicts anew, from seeds that nobody has used, read as they come.
 
 use super::super::anew::{Anew, anew, batches};
-use super::super::record::{from_disk, nothing_yet};
-use super::{read_earlier, write};
+use super::{check_same, costs, read_earlier, recorded, roots, write};
 use crate::Outcome;
 use crate::absent::{Absent, absent, tell};
 use crate::audit::{Read, Readings, Replayable as _, next, places, seeds};
-use crate::cli::{AuditArgs, Studies};
-use crate::compose::{Composed, digest};
+use crate::cli::AuditArgs;
+use crate::compose::Composed;
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use crate::say::{self, count, duration};
 use saigen_artifacts::Digest;
 use saigen_artifacts::cells::{Cell, Cells};
+use saigen_artifacts::store::Store;
 use saigen_artifacts::table::{Spec, Table};
 use saigen_artifacts::verdict::anytime::{self, is_about_seeds};
 use saigen_artifacts::verdict::{ALPHA, Claim, Verdict};
-use saigen_engine::costs::Costs;
 use saigen_engine::plan::{CellStep, Origin, Plan};
 use saigen_engine::stopwatch::Stopwatch;
 use std::collections::BTreeMap;
@@ -32,12 +31,7 @@ const STEP: f64 = 5.0;
 
 pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome {
     let earlier = args.replay.as_deref().map(|path| read_earlier::<Readings>(project, path)).transpose()?;
-    let studies =
-        earlier.as_ref().map_or_else(|| args.studies.clone(), |document| Studies { studies: document.studies.keys().cloned().collect() });
-    let built = from_disk(project, &studies)?;
-    if built.is_empty() {
-        return Err(nothing_yet(project));
-    }
+    let built = recorded(project, args, earlier.as_ref())?;
     let nonce = earlier.as_ref().map_or_else(|| args.nonce.clone().unwrap_or_default(), |document| document.nonce.clone());
     let to = args.to.clone().unwrap_or_else(|| project.root.join("artifacts/out/audit-claims.json"));
     let mut audit = Audit::new(project, &built, nonce)?;
@@ -127,9 +121,7 @@ impl<'a> Audit<'a> {
                 return Err(refuse(Exit::Due, format!("the record of '{}' is not of today's code and declaration", plan.study), hint));
             }
         }
-        let roots: BTreeMap<String, Digest> =
-            built.iter().map(|(declared, composed)| (declared.declaration.id.clone(), composed.lock.root)).collect();
-        let record = digest(roots.iter().map(|(study, root)| (study.as_str(), *root)));
+        let (roots, record) = roots(built);
         let absent = absent(project, &plans.iter().flat_map(|plan| &plan.cells).collect::<Vec<_>>())?;
         tell(&absent);
         let mut audit = Self {
@@ -144,19 +136,23 @@ impl<'a> Audit<'a> {
             cells: BTreeMap::new(),
             failed: BTreeMap::new(),
         };
+        let store = project.look().ok();
         for (study, (declared, composed)) in built.iter().enumerate() {
-            audit.ask(study, declared, composed, &absent)?;
+            audit.ask(study, (declared, composed), &absent, store.as_ref())?;
         }
         Ok(audit)
     }
 
     /// Takes in the claims of a study.
-    fn ask(&mut self, study: usize, declared: &'a Declared, composed: &Composed, absent: &Absent) -> anyhow::Result<()> {
+    fn ask(
+        &mut self,
+        study: usize,
+        (declared, composed): (&'a Declared, &Composed),
+        absent: &Absent,
+        store: Option<&Store>,
+    ) -> anyhow::Result<()> {
         let plan = &self.plans[study];
-        let costs = match self.project.look() {
-            Ok(store) => self.project.history(declared, plan, &store)?.costs,
-            Err(_) => Costs::default(),
-        };
+        let costs = costs(self.project, store, declared, plan)?;
         // One guess a place: a method's cost does not depend on the seed.
         let guesses: BTreeMap<(&str, usize), f64> =
             plan.cells.iter().zip(plan.guesses(declared.study)).map(|(step, guess)| ((step.experiment(), step.number), guess)).collect();
@@ -237,10 +233,7 @@ impl<'a> Audit<'a> {
     /// # Errors
     /// It is of another record, or read claims whose data are not here.
     fn replay(&mut self, earlier: &Readings) -> anyhow::Result<()> {
-        if earlier.studies != self.roots {
-            let message = format!("the audit is of another record: {} then, {} now", earlier.record.short(), self.record.short());
-            return Err(refuse(Exit::Integrity, message, "check out the record that it names, or read fresh seeds"));
-        }
+        check_same(earlier, (&self.roots, &self.record), "read fresh seeds")?;
         let mut chosen = Vec::new();
         for then in &earlier.claims {
             if let Some(reason) = self.without.get(&then.name()) {

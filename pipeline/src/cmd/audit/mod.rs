@@ -4,12 +4,18 @@
 mod cells;
 mod claims;
 
+use super::record::{from_disk, nothing_yet};
 use crate::Outcome;
 use crate::audit::Replayable;
-use crate::cli::AuditArgs;
+use crate::cli::{AuditArgs, Studies};
+use crate::compose::{Composed, digest};
 use crate::exit::{Exit, refuse};
-use crate::project::Project;
-use saigen_artifacts::ArtifactError;
+use crate::project::{Declared, Project};
+use saigen_artifacts::store::Store;
+use saigen_artifacts::{ArtifactError, Digest};
+use saigen_engine::costs::Costs;
+use saigen_engine::plan::Plan;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub(super) fn audit(project: &Project, args: &AuditArgs, json: bool) -> Outcome {
@@ -30,6 +36,37 @@ fn read_earlier<D: Replayable>(project: &Project, path: &Path) -> anyhow::Result
         return Err(refuse(Exit::Usage, format!("'{}' is of {options}", path.display()), format!("replay it with {options}")));
     }
     Ok(document)
+}
+
+/// The studies that are audited, as they are recorded: those of the earlier audit, where there is one.
+fn recorded<D: Replayable>(project: &Project, args: &AuditArgs, earlier: Option<&D>) -> anyhow::Result<Vec<(Declared, Composed)>> {
+    let studies =
+        earlier.map_or_else(|| args.studies.clone(), |document| Studies { studies: document.record().0.keys().cloned().collect() });
+    let built = from_disk(project, &studies)?;
+    if built.is_empty() { Err(nothing_yet(project)) } else { Ok(built) }
+}
+
+/// The Merkle root of each study, and the digest over them.
+fn roots(built: &[(Declared, Composed)]) -> (BTreeMap<String, Digest>, Digest) {
+    let roots: BTreeMap<String, Digest> =
+        built.iter().map(|(declared, composed)| (declared.declaration.id.clone(), composed.lock.root)).collect();
+    let record = digest(roots.iter().map(|(study, root)| (study.as_str(), *root)));
+    (roots, record)
+}
+
+/// Refuses an earlier audit of another record; `instead` is what to do then.
+fn check_same<D: Replayable>(earlier: &D, (roots, now): (&BTreeMap<String, Digest>, &Digest), instead: &str) -> anyhow::Result<()> {
+    let (studies, then) = earlier.record();
+    if studies == roots {
+        return Ok(());
+    }
+    let message = format!("the audit is of another record: {} then, {} now", then.short(), now.short());
+    Err(refuse(Exit::Integrity, message, format!("check out the record that it names, or {instead}")))
+}
+
+/// What cells cost on this machine, as far as its store knows.
+fn costs(project: &Project, store: Option<&Store>, declared: &Declared, plan: &Plan) -> anyhow::Result<Costs> {
+    store.map_or_else(|| Ok(Costs::default()), |store| Ok(project.history(declared, plan, store)?.costs))
 }
 
 /// Writes a document whole or not at all.
