@@ -110,8 +110,8 @@ impl Index {
     }
 }
 
-fn rows(entries: impl Iterator<Item = (Digest, Entry)>) -> Vec<u8> {
-    let mut rows = Vec::new();
+fn rows(entries: impl ExactSizeIterator<Item = (Digest, Entry)>) -> Vec<u8> {
+    let mut rows = Vec::with_capacity(entries.len() * ROW);
     for (key, Entry { place: (offset, length), result }) in entries {
         rows.extend(key.bytes());
         rows.extend(result.bytes());

@@ -309,7 +309,12 @@ impl Store {
         let mut objects = 0;
         for path in files::files(&files::objects(&store.root)) {
             match files::object_digest(&path) {
-                Some(digest) => drop(store.object(&digest)?),
+                Some(expected) => {
+                    let found = Digest::of_file(&path).map_err(ArtifactError::io("read", &path))?;
+                    if found != expected {
+                        return Err(ArtifactError::Tampered { path, expected, found });
+                    }
+                }
                 None => return Err(ArtifactError::Malformed { path, message: "it is no object: its name is no digest".to_string() }),
             }
             objects += 1;
