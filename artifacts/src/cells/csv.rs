@@ -130,5 +130,6 @@ impl Rows<'_> {
 pub(crate) fn csv_bytes(frame: &DataFrame) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     CsvWriter::new(&mut bytes).include_header(true).finish(&mut frame.clone())?;
+    bytes.shrink_to_fit();
     Ok(bytes)
 }

@@ -20,7 +20,7 @@ impl Table {
         }
         let diverged = frame.column(DIVERGED)?.is_not_null();
         let all = sample(spec, &frame)?;
-        let keys = Keys::new(spec, cells, &frame)?;
+        let (keys, columns) = (Keys::new(spec, cells, &frame)?, spec.value_columns().len());
         let (mut rows, mut start) = (Vec::new(), 0);
         while start < frame.height() {
             let key = keys.at(start)?;
@@ -31,7 +31,7 @@ impl Table {
             start = range.end;
             let row = Row {
                 key,
-                values: Vec::new(),
+                values: Vec::with_capacity(columns),
                 diverged: range.clone().filter(|at| diverged.get(*at) == Some(true)).count(),
                 sample: all.part(range),
             };
@@ -159,8 +159,11 @@ impl<'a> Keys<'a> {
             table: self.spec.id.clone(),
             message: format!("a cell has no value on the key column '{name}'"),
         };
-        let named = self.spec.keys.iter().zip(&self.columns);
-        named.map(|(name, column)| column.value(row).and_then(Value::into_scalar).ok_or_else(|| missing(name))).collect()
+        let mut key = Vec::with_capacity(self.columns.len());
+        for (name, column) in self.spec.keys.iter().zip(&self.columns) {
+            key.push(column.value(row).and_then(Value::into_scalar).ok_or_else(|| missing(name))?);
+        }
+        Ok(key)
     }
 }
 

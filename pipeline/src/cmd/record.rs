@@ -26,10 +26,14 @@ const README: &str = "README.md";
 /// out.
 pub(super) fn from_disk(project: &Project, studies: &Studies) -> anyhow::Result<Vec<(Declared, Composed)>> {
     let declared = project.declared(studies)?;
-    // Each is on its own: a core each, as far as they go.
+    // Each is on its own: a core each, as far as they go. The last needs no thread, and a study alone none
+    // at all, whose memory would not be used again.
     let composed: Vec<anyhow::Result<Option<Composed>>> = thread::scope(|scope| {
-        let started: Vec<_> = declared.iter().map(|one| scope.spawn(move || one_from_disk(project, one))).collect();
-        started.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        let Some((last, others)) = declared.split_last() else { return Vec::new() };
+        let started: Vec<_> = others.iter().map(|one| scope.spawn(move || one_from_disk(project, one))).collect();
+        let last = one_from_disk(project, last);
+        let joined = started.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.chain([last]).collect()
     });
     let mut found = Vec::new();
     for (declared, composed) in declared.into_iter().zip(composed) {
@@ -64,7 +68,7 @@ pub(super) fn ledger(project: &Project, study: &str) -> anyhow::Result<Option<Le
 pub(super) fn moved_cells(project: &Project, study: &str, composed: &Composed) -> anyhow::Result<Option<String>> {
     let (path, made) = (project.place(study, LOCK), &composed.lock);
     // Mostly it is the same to the byte, and need not be understood.
-    if project.read(&path)?.is_some_and(|bytes| bytes == composed.files[LOCK]) {
+    if project.holds(&path, &composed.files[LOCK])? {
         return Ok(None);
     }
     let Some(recorded) = json::<Lock>(project, &path)? else { return Ok(None) };

@@ -100,16 +100,16 @@ fn steps(
         let absent = absent(project, &due(&plan, args.force, store))?;
         plans.push((one, plan, absent));
     }
-    for (one, plan, absent) in &plans {
+    for (one, plan, absent) in plans {
         tally.cells += plan.cells.len();
         let failed = tally.failed.len();
-        let (without, due): (Vec<_>, Vec<_>) = due(plan, args.force, store).into_iter().partition(|cell| lacks(cell, absent));
-        tally.interrupted = run_cells(project, one, plan, (&due, args.force), options, store, interrupt, &mut tally)?;
+        let (without, due): (Vec<_>, Vec<_>) = due(&plan, args.force, store).into_iter().partition(|cell| lacks(cell, &absent));
+        tally.interrupted = run_cells(project, one, &plan, (&due, args.force), options, store, interrupt, &mut tally)?;
         if tally.interrupted {
             return Ok(tally);
         }
         if tally.failed.len() == failed {
-            write_study(project, one, plan, (&without, absent), store, &mut tally)?;
+            write_study(project, one, &plan, (&without, &absent), store, &mut tally)?;
         } else if !args.keep_going {
             break;
         }

@@ -219,10 +219,9 @@ fn compare_study(project: &Project, declared: &Declared, built: &Composed, findi
 
 fn compare(project: &Project, path: &str, expected: &[u8], findings: &mut Findings) -> anyhow::Result<()> {
     findings.compared += 1;
-    match project.read(path)? {
-        None => findings.wrong.push((path.to_string(), "is missing".to_string())),
-        Some(found) if found != expected => findings.wrong.push((path.to_string(), difference(path, &found, expected))),
-        Some(_) => {}
+    if !project.holds(path, expected)? {
+        let what = project.read(path)?.map_or_else(|| "is missing".to_string(), |found| difference(path, &found, expected));
+        findings.wrong.push((path.to_string(), what));
     }
     Ok(())
 }
