@@ -51,7 +51,7 @@ lint:
 # What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `tutorial` and `fuzz`)
 check: lint test
 
-# Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
+# Measure what the pipeline costs at 5,000, 100,000 and a million cells, into pipeline/engine/README.md
 measure:
     SAIGEN_BLESS=1 cargo test --release --workspace --test promises scale::figures -- --ignored
 
