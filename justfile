@@ -102,10 +102,22 @@ exchange:
     cargo test --release --workspace --test promises exchange -- --ignored --nocapture
 
 # The workflow of a smoke tier on Snakemake, killed and resumed (needs python3-venv)
-cluster:
-    test -x target/cluster/bin/python || python3 -m venv target/cluster
-    target/cluster/bin/pip install --quiet --disable-pip-version-check --requirement tests/cluster/requirements.txt
+cluster: (snakemake "tests/cluster/requirements.txt")
     cargo test --release --workspace --test promises cluster -- --ignored --nocapture
+
+# The same on a Slurm of its own: one host on loopback, then two in name spaces (needs slurmctld, slurmd, slurm-client)
+slurm:
+    tests/slurm/on 1 true
+    just snakemake tests/slurm/requirements.txt
+    cargo test --release --workspace --test promises --no-run
+    tests/slurm/on 1 cargo test --release --workspace --test promises slurm -- --ignored --nocapture
+    tests/slurm/on 2 cargo test --release --workspace --test promises slurm -- --ignored --nocapture
+
+# Snakemake, with what these requirements add to it
+[private]
+snakemake requirements:
+    test -x target/cluster/bin/python || python3 -m venv target/cluster
+    target/cluster/bin/pip install --quiet --disable-pip-version-check --requirement {{requirements}}
 
 # Digests of functions, streams and training, to compare between machines and targets
 bits:
