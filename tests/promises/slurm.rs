@@ -1,27 +1,18 @@
-//! The workflow on Slurm: jobs are given what the workflow asks for and run on every host, one that is
-//! cancelled half-way is made good, and the results are those of a plain run. It is run where there is a
-//! Slurm: `just slurm` starts one.
+//! The workflow on Slurm: jobs are given what the workflow asks for and run on every host, one whose host
+//! goes down and one that is cancelled half-way are made good, and the results are those of a plain run.
+//! `just slurm` starts a Slurm for it.
 
 use crate::cluster::{EXPORT, snakemake, take_in, there};
 use crate::whole;
 use saigen_tests::Checkout;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 /// There is no accounting to ask, and so few jobs may be looked at often.
-const SLURM: [&str; 9] = [
-    "--executor",
-    "slurm",
-    "--jobs",
-    "100",
-    "--slurm-status-command",
-    "squeue",
-    "--slurm-init-seconds-before-status-checks",
-    "1",
-    "--slurm-keep-successful-logs",
-];
+const SLURM: &str = "--executor slurm --jobs 100 --default-resources slurm_partition=other --slurm-keep-successful-logs \
+                     --slurm-status-command squeue --slurm-init-seconds-before-status-checks 1";
 
 /// A job as the workflow has it.
 #[derive(Debug)]
@@ -56,69 +47,99 @@ fn slurm(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Every job that Slurm had of the workflow in this checkout.
-fn given(checkout: &Checkout) -> Vec<BTreeMap<String, String>> {
-    let fields = |line: &str| {
-        line.split_whitespace()
-            .filter_map(|field| field.split_once('='))
-            .map(|(name, value)| (name.to_string(), value.to_string()))
-            .collect()
-    };
-    let jobs: Vec<BTreeMap<_, _>> = slurm("scontrol", &["show", "job", "--oneliner"]).lines().map(fields).collect();
-    jobs.into_iter().filter(|job| checkout.path("") == Path::new(&job["WorkDir"])).collect()
+/// A job as Slurm has it.
+type Given = BTreeMap<String, String>;
+
+/// The jobs that Slurm had of the workflow in this checkout, oldest first.
+fn given(checkout: &Checkout) -> Vec<Given> {
+    let field = |field: &str| field.split_once('=').map(|(name, value)| (name.to_string(), value.to_string()));
+    let said = slurm("scontrol", &["show", "job", "--oneliner"]);
+    let jobs = said.lines().map(|line| line.split_whitespace().filter_map(field).collect());
+    // A line that says that there are none is no job.
+    jobs.filter(|job: &Given| job.get("WorkDir").is_some_and(|folder| checkout.path("") == Path::new(folder))).collect()
+}
+
+impl Asked {
+    /// Whether Slurm has this job as that one.
+    fn is(&self, given: &Given) -> bool {
+        given["Comment"] == format!("rule_{}", self.name)
+    }
+
+    fn half_way(&self, checkout: &Checkout) -> bool {
+        let delivered = self.files.iter().filter(|file| checkout.path(file).exists()).count();
+        (1..self.files.len()).contains(&delivered)
+    }
+}
+
+/// Disturbs a job that is half-way for the first time, until one is in this state.
+fn disturbed<'a>(
+    checkout: &Checkout,
+    asked: &'a [Asked],
+    mut workflow: Child,
+    disturb: impl Fn(&Given),
+    state: &str,
+) -> (Child, &'a Asked) {
+    loop {
+        assert!(workflow.try_wait().unwrap().is_none(), "it ended before a job could be disturbed half-way");
+        std::thread::sleep(Duration::from_millis(10));
+        let half_way: Vec<&Asked> = asked.iter().filter(|job| job.half_way(checkout)).collect();
+        if half_way.is_empty() {
+            continue;
+        }
+        let running = given(checkout).into_iter().filter(|given| given["JobState"] == "RUNNING" && given["Restarts"] == "0");
+        let pair = |given: Given| half_way.iter().find(|job| job.is(&given)).map(|job| (given, *job));
+        let Some((given, job)) = running.filter_map(pair).next() else { continue };
+        disturb(&given);
+        let now = loop {
+            let now = slurm("squeue", &["--noheader", "--states=all", "--format=%T", "--jobs", &given["JobId"]]);
+            if !["RUNNING", "COMPLETING"].contains(&now.trim()) {
+                break now;
+            }
+        };
+        // It may have ended meanwhile.
+        if now.trim() == state && job.half_way(checkout) {
+            return (workflow, job);
+        }
+    }
 }
 
 #[test]
 #[ignore = "needs Slurm"]
-fn slurm_gives_the_results_of_a_plain_run_also_after_a_job_was_cancelled() {
+fn slurm_gives_the_results_of_a_plain_run_also_after_a_host_went_down_and_a_job_was_cancelled() {
     let checkout = whole();
     checkout.run(&[&EXPORT[..], &["--minutes", "0.2"]].concat()).exits(0);
     let asked = asked(&checkout);
-    let delivered = |job: &Asked| job.files.iter().filter(|file| checkout.path(file).exists()).count();
-    let half_way = |job: &&Asked| (1..job.files.len()).contains(&delivered(job));
-    let of = |job: &Asked| format!("rule_{}", job.name);
+    let options: Vec<&str> = SLURM.split_whitespace().collect();
 
-    let mut first = snakemake(&checkout, &SLURM).spawn().unwrap();
-    let cancelled = loop {
-        assert!(first.try_wait().unwrap().is_none(), "it ended before a job could be cancelled half-way");
-        std::thread::sleep(Duration::from_millis(10));
-        let Some(job) = asked.iter().find(half_way) else { continue };
-        let id = given(&checkout).into_iter().find(|given| given["Comment"] == of(job)).unwrap()["JobId"].clone();
-        slurm("scancel", &[&id]);
-        let state = loop {
-            let state = slurm("squeue", &["--noheader", "--states=all", "--format=%T", "--jobs", &id]);
-            if !["RUNNING", "COMPLETING"].contains(&state.trim()) {
-                break state;
-            }
-        };
-        // A short one may have ended before it was told to.
-        if state.trim() == "CANCELLED" && half_way(&job) {
-            break job;
-        }
-    };
-    assert!(!first.wait().unwrap().success());
+    let workflow = snakemake(&checkout, &options).spawn().unwrap();
+    let down = |job: &Given| drop(slurm("scontrol", &["update", &format!("NodeName={}", job["NodeList"]), "State=DOWN", "Reason=test"]));
+    let (workflow, restarted) = disturbed(&checkout, &asked, workflow, down, "PENDING");
+    let cancel = |job: &Given| drop(slurm("scancel", &[&job["JobId"]]));
+    let (mut workflow, cancelled) = disturbed(&checkout, &asked, workflow, cancel, "CANCELLED");
+    assert!(!workflow.wait().unwrap().success());
     // What it had delivered is there for a run to take in.
-    assert!(half_way(&cancelled), "{cancelled:?}");
-    assert!(snakemake(&checkout, &SLURM).status().unwrap().success());
+    assert!(cancelled.half_way(&checkout), "{cancelled:?}");
+    assert!(snakemake(&checkout, &options).status().unwrap().success());
     assert_eq!(there(&checkout).len(), asked.iter().map(|job| job.files.len()).sum::<usize>());
 
     let given = given(&checkout);
     let mut hosts = BTreeSet::new();
     for job in &asked {
-        let of: Vec<_> = given.iter().filter(|given| given["Comment"] == of(job)).collect();
+        let of: Vec<&Given> = given.iter().filter(|given| job.is(given)).collect();
         let states: Vec<&str> = of.iter().map(|given| given["JobState"].as_str()).collect();
         let expected: &[&str] = if job.name == cancelled.name { &["CANCELLED", "COMPLETED"] } else { &["COMPLETED"] };
         assert_eq!(states, expected, "{job:?}");
         let last = of.last().unwrap();
+        assert!(job.name != restarted.name || last["Restarts"] == "1", "{last:?}");
         let limit = format!("{:02}:{:02}:00", job.minutes / 60, job.minutes % 60);
-        assert_eq!((last["NumCPUs"].as_str(), last["TimeLimit"].as_str()), ("1", limit.as_str()), "{last:?}");
-        assert_eq!(last["MinMemoryNode"], format!("{}M", job.megabytes), "{last:?}");
+        let was_given = ["NumCPUs", "MinMemoryNode", "TimeLimit", "Partition"].map(|field| last[field].as_str());
+        assert_eq!(was_given, ["1", &format!("{}M", job.megabytes), &limit, "other"], "{last:?}");
         // Its batches were run by it: the log that Slurm wrote has a line of each.
         let log = std::fs::read_to_string(&last["StdOut"]).unwrap();
         assert_eq!(log.lines().filter(|line| line.starts_with("done ")).count(), job.files.len(), "{log}");
         hosts.insert(last["NodeList"].clone());
     }
-    let all = slurm("sinfo", &["--noheader", "--Node", "--format=%N"]);
+    let all = slurm("sinfo", &["--noheader", "--Node", "--partition=other", "--format=%N"]);
     assert_eq!(hosts, all.lines().map(|host| host.trim().to_string()).collect());
     take_in(&checkout);
 }
