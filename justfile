@@ -48,7 +48,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `tutorial` and `fuzz`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `slurm`, `tutorial` and `fuzz`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
@@ -105,13 +105,12 @@ exchange:
 cluster: (snakemake "tests/cluster/requirements.txt")
     cargo test --release --workspace --test promises cluster -- --ignored --nocapture
 
-# The same on a Slurm of its own: one host on loopback, then two in name spaces (needs slurmctld, slurmd, slurm-client)
-slurm:
-    tests/slurm/on 1 true
+# The same on a Slurm of so many hosts, which ends with it (needs slurmctld, slurmd, slurm-client; root for two)
+slurm hosts="1":
+    tests/slurm/on {{hosts}} sinfo
     just snakemake tests/slurm/requirements.txt
     cargo test --release --workspace --test promises --no-run
-    tests/slurm/on 1 cargo test --release --workspace --test promises slurm -- --ignored --nocapture
-    tests/slurm/on 2 cargo test --release --workspace --test promises slurm -- --ignored --nocapture
+    tests/slurm/on {{hosts}} cargo test --release --workspace --test promises slurm -- --ignored --nocapture
 
 # Snakemake, with what these requirements add to it
 [private]
