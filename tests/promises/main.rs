@@ -27,6 +27,7 @@ mod readings;
 mod report;
 mod scale;
 mod signature;
+mod slurm;
 mod studies;
 mod tampering;
 mod terminal;
