@@ -39,7 +39,8 @@ pub(super) fn pull(project: &Project, args: &PullArgs, json: bool) -> Outcome {
     let mut vouchers = Vouchers::new(args.unsigned);
     let mut due: Vec<Work<'_>> = Vec::new();
     for (one, plan) in &plans {
-        let batches = plan.all_batches(one.study).into_iter().filter(|work| work.cells.iter().any(|cell| store.result(&cell.key).is_none()));
+        let batches =
+            plan.all_batches(one.study).into_iter().filter(|work| work.cells.iter().any(|cell| store.result(&cell.key).is_none()));
         let first = due.len();
         due.extend(batches);
         let keys: BTreeSet<Digest> = due[first..].iter().flat_map(|work| work.cells.iter().map(|cell| cell.key)).collect();
@@ -109,7 +110,13 @@ fn fetch(
 
 /// Takes a batch in. Gives the number of its cells that are new, or nothing where nobody vouches for it;
 /// what is wrong with it otherwise.
-fn take(key: &Digest, work: &Work<'_>, text: &str, vouchers: &Vouchers, store: &mut Store) -> anyhow::Result<Result<Option<usize>, String>> {
+fn take(
+    key: &Digest,
+    work: &Work<'_>,
+    text: &str,
+    vouchers: &Vouchers,
+    store: &mut Store,
+) -> anyhow::Result<Result<Option<usize>, String>> {
     let read = inbox::parse(key, text).and_then(|cells| {
         let cells = pair(&work.cells, cells)?;
         let vouched = vouchers.vouch(key, text, &cells)?;

@@ -40,7 +40,9 @@ pub(super) fn push(project: &Project, args: &PushArgs, json: bool) -> Outcome {
     troubles.end(WAY_OUT)?;
     if json {
         let exit = Exit::Done as u8;
-        say::document(&json!({"batches": batches.len(), "put": put, "there": there, "not-here": not_here, "manifest": signed, "exit": exit}))?;
+        say::document(
+            &json!({"batches": batches.len(), "put": put, "there": there, "not-here": not_here, "manifest": signed, "exit": exit}),
+        )?;
     }
     Ok(Exit::Done)
 }

@@ -42,8 +42,13 @@ impl Address {
         }
         let place = place.trim_end_matches('/');
         match scheme {
-            "file" if place.starts_with('/') || text == "file:///" => Ok(Self::Folder(PathBuf::from(if place.is_empty() { "/" } else { place }))),
-            "file" => wrong(format!("'{text}' names no folder from the root"), "write file:// and a path that begins with '/', such as file:///srv/saigen"),
+            "file" if place.starts_with('/') || text == "file:///" => {
+                Ok(Self::Folder(PathBuf::from(if place.is_empty() { "/" } else { place })))
+            }
+            "file" => wrong(
+                format!("'{text}' names no folder from the root"),
+                "write file:// and a path that begins with '/', such as file:///srv/saigen",
+            ),
             "s3" | "gs" | "az" => {
                 let mut parts = place.split('/');
                 let bucket = parts.next().unwrap_or_default();

@@ -28,7 +28,9 @@ impl Courier {
         let mut child = command.spawn().map_err(|error| match error.kind() {
             ErrorKind::NotFound => refuse(
                 Exit::Usage,
-                format!("'{address}' is on a server, which takes the program '{PROGRAM}', and it is neither beside this one nor on the path"),
+                format!(
+                    "'{address}' is on a server, which takes the program '{PROGRAM}', and it is neither beside this one nor on the path"
+                ),
                 "`just courier` builds it, in about a minute; a store in a folder (file:///…) needs nothing",
             ),
             _ => refuse(Exit::Internal, format!("the program '{PROGRAM}' cannot be started: {error}"), "see whether it may be run"),
@@ -88,5 +90,9 @@ fn beside() -> Option<PathBuf> {
 }
 
 pub(super) fn broken(what: &str) -> anyhow::Error {
-    refuse(Exit::Failed, format!("the program '{PROGRAM}' {what}"), "what was fetched or put until then is kept: run the same command again")
+    refuse(
+        Exit::Failed,
+        format!("the program '{PROGRAM}' {what}"),
+        "what was fetched or put until then is kept: run the same command again",
+    )
 }

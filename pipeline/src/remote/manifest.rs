@@ -46,7 +46,12 @@ fn signature_of(name: &str) -> Option<(Digest, Digest)> {
 ///
 /// # Errors
 /// `ssh-keygen` does not sign, or the store gives no answer.
-pub(crate) fn publish(remote: &mut Remote, batches: BTreeMap<Digest, Digest>, key: &Path, troubles: &mut Troubles) -> anyhow::Result<String> {
+pub(crate) fn publish(
+    remote: &mut Remote,
+    batches: BTreeMap<Digest, Digest>,
+    key: &Path,
+    troubles: &mut Troubles,
+) -> anyhow::Result<String> {
     let text = canonical(&Manifest { manifest: VERSION, batches }) + "\n";
     let manifest = Digest::of(text.as_bytes());
     let signature = String::from_utf8(ssh::sign(key, &text)?)?;

@@ -5,7 +5,7 @@ use crate::exit::{Exit, refuse};
 use crate::say::count;
 
 /// How many of them are told.
-const TOLD: usize = 10;
+const TOLD: usize = 5;
 
 #[derive(Default)]
 pub(crate) struct Troubles {
@@ -33,7 +33,9 @@ impl Troubles {
         match answer {
             Answer::Wrong(why) => self.wrong.push(format!("'{url}' {why}")),
             Answer::Failed(why) => self.failed.push(format!("'{url}' cannot be had: {why}")),
-            Answer::There => self.failed.push(format!("'{url}' is there, as the store says when it is put, and is not given when it is asked for")),
+            Answer::There => {
+                self.failed.push(format!("'{url}' is there, as the store says when it is put, and is not given when it is asked for"))
+            }
             Answer::Absent => self.failed.push(format!("'{url}' is not there, where the store lists it")),
             Answer::Got(_) | Answer::Put | Answer::Names(_) => self.failed.push(format!("'{url}' was answered by what was not asked")),
         }
