@@ -4,31 +4,29 @@ use crate::connect::Store;
 use crate::protocol::{Answer, LIMIT, Request};
 use crate::quiet::quiet;
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use object_store::path::Path;
 use object_store::{Error, GetResult, ObjectStore as _, ObjectStoreExt as _, PutMode};
+use std::time::Duration;
 
-/// The most names that a folder may have. A server may list without end.
+/// The most names that a folder may have. A server may list without end,
 const NAMES: usize = 10_000;
 
+/// or list nothing without end: how long all tries of a request may take together.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 pub(crate) async fn carry(store: &Store, request: Request) -> (String, Answer) {
-    match request {
-        Request::Get { name } => {
-            let answer = get(store, &store.path(&name)).await;
-            (name, answer)
-        }
-        Request::Put { name, text } => {
-            let answer = put(store, &store.path(&name), text).await;
-            (name, answer)
-        }
-        Request::List { name } => {
-            let answer = list(store, &store.path(&name)).await;
-            (name, answer)
-        }
-    }
+    let (name, work): (String, BoxFuture<'_, Answer>) = match request {
+        Request::Get { name } => (name.clone(), Box::pin(get(store, store.path(&name)))),
+        Request::Put { name, text } => (name.clone(), Box::pin(put(store, store.path(&name), text))),
+        Request::List { name } => (name.clone(), Box::pin(list(store, store.path(&name)))),
+    };
+    let late = || Answer::Failed(format!("no answer came in {} minutes", PATIENCE.as_secs() / 60));
+    (name, tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| late()))
 }
 
-async fn get(store: &Store, path: &Path) -> Answer {
-    let found = match store.server.get(path).await {
+async fn get(store: &Store, path: Path) -> Answer {
+    let found = match store.server.get(&path).await {
         Ok(found) => found,
         Err(error) => return missing(&error).unwrap_or_else(|| failed(&error)),
     };
@@ -55,16 +53,16 @@ async fn bytes(found: GetResult) -> Result<Vec<u8>, Answer> {
     if bytes.len() as u64 == declared { Ok(bytes) } else { Err(Answer::Failed(format!("{} of {declared} bytes came", bytes.len()))) }
 }
 
-async fn put(store: &Store, path: &Path, text: String) -> Answer {
-    match store.server.put_opts(path, text.into(), PutMode::Create.into()).await {
+async fn put(store: &Store, path: Path, text: String) -> Answer {
+    match store.server.put_opts(&path, text.into(), PutMode::Create.into()).await {
         Ok(_) => Answer::Put,
         Err(Error::AlreadyExists { .. }) => Answer::There,
         Err(error) => failed(&error),
     }
 }
 
-async fn list(store: &Store, path: &Path) -> Answer {
-    let mut listed = store.server.list(Some(path));
+async fn list(store: &Store, path: Path) -> Answer {
+    let mut listed = store.server.list(Some(&path));
     let mut names = Vec::new();
     while let Some(found) = listed.next().await {
         match found {

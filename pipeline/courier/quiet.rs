@@ -15,7 +15,7 @@ pub(crate) fn quiet(message: &str) -> String {
 }
 
 fn without(message: &str, secrets: &[String]) -> String {
-    let mut text = message.to_string();
+    let mut text = reason(message).to_string();
     for secret in secrets {
         text = text.replace(secret.as_str(), "…");
     }
@@ -27,6 +27,13 @@ fn without(message: &str, secrets: &[String]) -> String {
     });
     let line = words.collect::<Vec<_>>().join(" ");
     if line.chars().count() > LENGTH { line.chars().take(LENGTH).chain(['…']).collect() } else { line }
+}
+
+/// What follows the client's account of which request it made how often: who asked knows the first, and
+/// the second is always the same.
+fn reason(message: &str) -> &str {
+    let told = message.split_once("Error performing ").and_then(|(_, request)| request.split_once(" - "));
+    told.map_or(message, |(_, reason)| reason).trim_end_matches([':', ' '])
 }
 
 /// The credentials that the environment holds.
@@ -49,5 +56,7 @@ mod tests {
         let said = "no: GET https://h/b/k?sig=abc%20d,\n\u{1b}[31mkey hunter22 </Error>";
         assert_eq!(without(said, &["hunter22".to_string()]), "no: GET https://h/b/k [31mkey … </Error>");
         assert_eq!(without(&"x".repeat(1000), &[]).chars().count(), LENGTH + 1);
+        let long = "Generic S3 error: Error performing GET http://h/k in 1s, after 3 retries - Server returned 503 - busy: ";
+        assert_eq!(without(long, &[]), "Server returned 503 - busy");
     }
 }

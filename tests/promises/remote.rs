@@ -220,10 +220,10 @@ fn whatever_the_server_does_no_wrong_number_is_taken() {
         case("gives other values, under a seal that is right", Fault::Body(lie(&shop, &one)), 6, "than the record does"),
         case("gives bytes that are no text", Fault::Body(vec![0xff; 100]), 6, "is no text"),
         case("says that the body has a tebibyte, and sends on and on", Fault::Endless, 6, "is larger than 64 MiB"),
-        case("sends on and on without saying how much", Fault::Chunks, 4, "cannot be had"),
-        case("cuts every body short", Fault::CutShort, 4, "cannot be had"),
-        case("drips", Fault::Drip, 4, "cannot be had"),
-        case("never answers", Fault::Hang, 4, "cannot be had"),
+        case("sends on and on without saying how much", Fault::Chunks, 4, "cannot be got or put"),
+        case("cuts every body short", Fault::CutShort, 4, "cannot be got or put"),
+        case("drips", Fault::Drip, 4, "cannot be got or put"),
+        case("never answers", Fault::Hang, 4, "cannot be got or put"),
         case("answers 503, always", Fault::Unavailable, 4, "503"),
         case("answers 500 twice, then well", Fault::ErrorTwice, 0, "8 new cells taken in"),
         case("answers 404 to everything", Fault::NotFound, 0, "1 not there"),
@@ -269,8 +269,8 @@ fn whatever_the_server_does_to_who_pushes_the_next_push_ends_it() {
         (Fault::LostAnswer, 0, "batches: 0 put, 8 there with the same values"),
         (Fault::AlreadyThere, 4, "is there, as the store says when it is put, and is not given when it is asked for"),
         (Fault::Unavailable, 4, "503"),
-        (Fault::NotFound, 4, "cannot be had"),
-        (Fault::Hang, 4, "cannot be had"),
+        (Fault::NotFound, 4, "cannot be got or put"),
+        (Fault::Hang, 4, "cannot be got or put"),
     ] {
         let (shop, other) = (Shop::open(), fresh());
         shop.proxy.spoil(fault.clone(), "");
@@ -292,7 +292,7 @@ fn wrong_credentials_and_plain_http_are_told() {
     let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
     for verb in [&["push"][..], &["pull", "--unsigned"]] {
         let to = if verb[0] == "push" { &one } else { &fresh() };
-        let run = to.run_with(&[verb, &["--store", STORE]].concat(), &environment).exits(4).says("cannot be had");
+        let run = to.run_with(&[verb, &["--store", STORE]].concat(), &environment).exits(4).says("cannot be got or put");
         assert!(!run.err.contains("not-the-secret"), "{}", run.err);
     }
     // Plain http to another machine is refused before anything is sent.

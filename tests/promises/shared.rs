@@ -129,7 +129,7 @@ fn a_record_that_was_edited_vouches_for_nothing() {
     let (head, line) = (text.lines().next().unwrap(), text.lines().nth(1).unwrap());
     let column = head.split(',').position(|name| name == "network").unwrap();
     let mut fields: Vec<String> = line.split(',').map(str::to_string).collect();
-    fields[column] += "1";
+    fields[column] = "0.123".to_string();
     other.edit(CSV, line, &fields.join(","));
     pull(&other, &one, &[]).exits(3).says("not taken: 1 that nobody vouches for");
 }

@@ -32,7 +32,7 @@ impl Troubles {
         let url = remote.url(name);
         match answer {
             Answer::Wrong(why) => self.wrong.push(format!("'{url}' {why}")),
-            Answer::Failed(why) => self.failed.push(format!("'{url}' cannot be had: {why}")),
+            Answer::Failed(why) => self.failed.push(format!("'{url}' cannot be got or put: {why}")),
             Answer::There => {
                 self.failed.push(format!("'{url}' is there, as the store says when it is put, and is not given when it is asked for"))
             }
