@@ -15,7 +15,7 @@ pub(crate) fn quiet(message: &str) -> String {
 }
 
 fn without(message: &str, secrets: &[String]) -> String {
-    let mut text = reason(message).to_string();
+    let mut text = reason(message);
     for secret in secrets {
         text = text.replace(secret.as_str(), "…");
     }
@@ -29,11 +29,12 @@ fn without(message: &str, secrets: &[String]) -> String {
     if line.chars().count() > LENGTH { line.chars().take(LENGTH).chain(['…']).collect() } else { line }
 }
 
-/// What follows the client's account of which request it made how often: who asked knows the first, and
-/// the second is always the same.
-fn reason(message: &str) -> &str {
-    let told = message.split_once("Error performing ").and_then(|(_, request)| request.split_once(" - "));
-    told.map_or(message, |(_, reason)| reason).trim_end_matches([':', ' '])
+/// Which request it was and why it failed, without the client's account of how often it was made and how
+/// long that took. It need not be the one that was asked for: credentials are fetched too.
+fn reason(message: &str) -> String {
+    let told = message.split_once("Error performing ").and_then(|(_, account)| account.split_once(" - "));
+    let told = told.map(|(request, reason)| format!("{}: {reason}", request.split(" in ").next().unwrap_or_default()));
+    told.unwrap_or_else(|| message.to_string()).trim_end_matches([':', ' ']).to_string()
 }
 
 /// The credentials that the environment holds.
@@ -57,6 +58,6 @@ mod tests {
         assert_eq!(without(said, &["hunter22".to_string()]), "no: GET https://h/b/k [31mkey … </Error>");
         assert_eq!(without(&"x".repeat(1000), &[]).chars().count(), LENGTH + 1);
         let long = "Generic S3 error: Error performing GET http://h/k in 1s, after 3 retries - Server returned 503 - busy: ";
-        assert_eq!(without(long, &[]), "Server returned 503 - busy");
+        assert_eq!(without(long, &[]), "GET http://h/k: Server returned 503 - busy");
     }
 }

@@ -35,6 +35,8 @@ pub enum Fault {
     AlreadyThere,
     /// What is put arrives, and the first answer is lost.
     LostAnswer,
+    /// Whatever is put is said to have been put, also where something was.
+    Replaces,
 }
 
 /// A proxy on this machine, which ends with the test program.
@@ -118,6 +120,9 @@ impl Proxy {
         let is_object = line.starts_with("GET ") && head.starts_with("HTTP/1.1 20") && !body.is_empty();
         match fault {
             Fault::LostAnswer if is_put && nth == 1 => return stream.shutdown(Shutdown::Both),
+            Fault::Replaces if is_put && head.starts_with("HTTP/1.1 412") => {
+                (head, body) = ("HTTP/1.1 200 OK\r\nETag: \"0\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_string(), Vec::new());
+            }
             Fault::FlipByte if is_object => {
                 let middle = body.len() / 2;
                 body[middle] ^= 1;

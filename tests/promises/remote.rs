@@ -235,6 +235,7 @@ fn whatever_the_server_does_no_wrong_number_is_taken() {
         let other = reviewer(&one);
         shop.proxy.spoil(fault, &objects[0]);
         let run = shop.run(&other, &["pull"]).exits(exit).says(says);
+        println!("{what}:\n{}", run.err);
         let taken = if exit == 0 && says.starts_with('8') { CELLS } else { CELLS - 1 };
         run.says(&format!("{taken} new cells taken in"));
         // What was taken is held against the record, cell by cell.
@@ -268,6 +269,7 @@ fn whatever_the_server_does_to_who_pushes_the_next_push_ends_it() {
         (Fault::ErrorTwice, 0, "batches: 8 put"),
         (Fault::LostAnswer, 0, "batches: 0 put, 8 there with the same values"),
         (Fault::AlreadyThere, 4, "is there, as the store says when it is put, and is not given when it is asked for"),
+        (Fault::Replaces, 4, "was put twice: this store replaces what is there"),
         (Fault::Unavailable, 4, "503"),
         (Fault::NotFound, 4, "cannot be got or put"),
         (Fault::Hang, 4, "cannot be got or put"),

@@ -25,9 +25,9 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// What to do about an object that is not to be believed, or a store that fails.
-const WAY_OUT: &str = "objects are put and never replaced: who owns the store removes what is wrong there; then, or where the store failed, \
-the same command again";
+/// What to do about an object that is not to be believed.
+const WAY_OUT: &str =
+    "objects are put and never replaced: who owns the store removes what is wrong there, and then the same command puts it anew";
 
 /// What became of a batch.
 enum End {

@@ -14,9 +14,9 @@ use saigen_engine::plan::{Plan, Work};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// What to do about an object that is not to be believed, or a store that fails.
-const WAY_OUT: &str = "nothing of these was taken, and their cells are due: `saigen run` computes them, and the same command asks again; \
-who owns the store removes what is wrong there";
+/// What to do about an object that is not to be believed.
+const WAY_OUT: &str =
+    "nothing of these was taken, and their cells are due: `saigen run` computes them; who owns the store removes what is wrong there";
 
 /// What became of what was asked for.
 #[derive(Default)]

@@ -12,9 +12,9 @@ use anyhow::Context as _;
 use saigen_engine::plan::{Plan, Work};
 use serde_json::json;
 
-/// What to do about an object that is not to be believed, or a store that fails.
+/// What to do about an object that is not to be believed.
 const WAY_OUT: &str = "objects are put and never replaced: who owns the store removes what is wrong there, and then the same command puts it anew; \
-where values differ, `saigen trace --remake` and `saigen audit` say whose are right; what failed is put by the same command again";
+where values differ, `saigen trace --remake` and `saigen audit` say whose are right";
 
 pub(super) fn push(project: &Project, args: &PushArgs, json: bool) -> Outcome {
     args.key.as_deref().map_or(Ok(()), ssh::is_there)?;

@@ -65,6 +65,14 @@ pub(crate) fn deliver(
     })?;
     sent.troubles.not_asked(unasked);
     sent.put = put_now.len();
+    // A server that does not know the condition replaces what is there: these bytes must find themselves.
+    if let Some(at) = put_now.first() {
+        match remote.one(&names[*at], put(&names[*at], inbox::text(&keys[*at], &cells(*at)?)))? {
+            Answer::There => {}
+            Answer::Put => sent.troubles.replaced(remote, &names[*at]),
+            answer => other.push((*at, answer)),
+        }
+    }
     // Of those that are there, what they hold; their bytes may be others, of another time and machine.
     let names_there: Vec<String> = there.iter().map(|at| names[*at].clone()).collect();
     let mut found = Vec::new();

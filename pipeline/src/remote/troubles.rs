@@ -4,6 +4,10 @@ use super::{Answer, Remote};
 use crate::exit::{Exit, refuse};
 use crate::say::count;
 
+/// What to do about a store that fails.
+const FAILED: &str = "what was done until then is kept, and the same command goes on; credentials, region and endpoint of a server come from \
+the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT, AZURE_…, GOOGLE_…";
+
 /// How many of them are told.
 const TOLD: usize = 5;
 
@@ -48,11 +52,19 @@ impl Troubles {
         self.unasked += other.unasked;
     }
 
+    /// An object that was put where it was already.
+    pub(crate) fn replaced(&mut self, remote: &Remote, name: &str) {
+        let url = remote.url(name);
+        self.failed
+            .push(format!("'{url}' was put twice: this store replaces what is there, and one is needed that refuses (If-None-Match)"));
+    }
+
     pub(crate) fn not_asked(&mut self, objects: usize) {
         self.unasked += objects;
     }
 
-    /// Ends a command: well, or with all that went wrong.
+    /// Ends a command: well, or with all that went wrong, and what to do about objects that are not to be
+    /// believed.
     ///
     /// # Errors
     /// Something did: integrity goes before failure.
@@ -60,7 +72,7 @@ impl Troubles {
         if self.none() {
             return Ok(());
         }
-        let exit = if self.wrong.is_empty() { Exit::Failed } else { Exit::Integrity };
+        let (exit, hint) = if self.wrong.is_empty() { (Exit::Failed, FAILED) } else { (Exit::Integrity, hint) };
         let all: Vec<String> = self.wrong.into_iter().chain(self.failed).collect();
         let mut lines = all[..all.len().min(TOLD)].join("\n");
         if all.len() > TOLD {
