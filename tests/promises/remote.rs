@@ -220,11 +220,11 @@ fn whatever_the_server_does_no_wrong_number_is_taken() {
         case("gives other values, under a seal that is right", Fault::Body(lie(&shop, &one)), 6, "than the record does"),
         case("gives bytes that are no text", Fault::Body(vec![0xff; 100]), 6, "is no text"),
         case("says that the body has a tebibyte, and sends on and on", Fault::Endless, 6, "is larger than 64 MiB"),
-        case("sends on and on without saying how much", Fault::Chunks, 4, "cannot be got or put"),
-        case("cuts every body short", Fault::CutShort, 4, "cannot be got or put"),
-        case("drips", Fault::Drip, 4, "cannot be got or put"),
-        case("never answers", Fault::Hang, 4, "cannot be got or put"),
-        case("answers 503, always", Fault::Unavailable, 4, "503"),
+        case("sends on and on without saying how much", Fault::Chunks, 4, "Content-Length Header missing"),
+        case("cuts every body short", Fault::CutShort, 4, "end of file before message length reached"),
+        case("drips", Fault::Drip, 4, "operation timed out"),
+        case("never answers", Fault::Hang, 4, "operation timed out"),
+        case("answers 503, always", Fault::Unavailable, 4, "503 Service Unavailable"),
         case("answers 500 twice, then well", Fault::ErrorTwice, 0, "8 new cells taken in"),
         case("answers 404 to everything", Fault::NotFound, 0, "1 not there"),
     ];
@@ -265,24 +265,32 @@ fn same(one: &Checkout, other: &Checkout) -> bool {
 #[ignore = "needs the courier and the server of `just remote`"]
 fn whatever_the_server_does_to_who_pushes_the_next_push_ends_it() {
     let one = recorded();
-    for (fault, exit, says) in [
-        (Fault::ErrorTwice, 0, "batches: 8 put"),
-        (Fault::LostAnswer, 0, "batches: 0 put, 8 there with the same values"),
-        (Fault::AlreadyThere, 4, "is there, as the store says when it is put, and is not given when it is asked for"),
-        (Fault::Replaces, 4, "was put twice: this store replaces what is there"),
-        (Fault::Unavailable, 4, "503"),
-        (Fault::NotFound, 4, "cannot be got or put"),
-        (Fault::Hang, 4, "cannot be got or put"),
-    ] {
+    let case = |what, fault, exit, says| Case { what, fault, exit, says };
+    let cases = [
+        case("answers 500 twice, then well", Fault::ErrorTwice, 0, "batches: 8 put"),
+        case("takes the batch, and the answer is lost", Fault::LostAnswer, 0, "8 there with the same values"),
+        case("says that all is there, and has nothing", Fault::AlreadyThere, 4, "is not given when it is asked for"),
+        case("replaces what is there", Fault::Replaces, 4, "one is needed that refuses"),
+        case("answers 404 to everything", Fault::NotFound, 4, "404 Not Found"),
+        case("answers 503, always", Fault::Unavailable, 4, "503 Service Unavailable"),
+        case("never answers", Fault::Hang, 4, "operation timed out"),
+    ];
+    let mut table =
+        "| the server, given eight batches | `saigen push` ends with | which says | the next push, to an honest one | then pulled |\n\
+                     | :-- | --: | :-- | --: | --: |\n"
+            .to_string();
+    for Case { what, fault, exit, says } in cases {
         let (shop, other) = (Shop::open(), fresh());
-        shop.proxy.spoil(fault.clone(), "");
+        shop.proxy.spoil(fault, "");
         shop.run(&one, &["push"]).exits(exit).says(says);
         shop.proxy.spoil(Fault::None, "");
         shop.run(&one, &["push"]).exits(0);
         shop.run(&other, &["pull", "--unsigned"]).exits(0).says(&format!("{CELLS} new cells taken in"));
         other.run(&["run"]).exits(0).says("0 cells run");
-        assert!(same(&other, &one), "{fault:?}");
+        assert!(same(&other, &one), "{what}");
+        table += &format!("| {what} | {exit} | … {says} … | 0 | 8 of 8 |\n");
     }
+    filed(README, "pushing", &table);
 }
 
 #[test]
