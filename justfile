@@ -48,7 +48,7 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `slurm`, `tutorial` and `fuzz`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `slurm`, `remote`, `tutorial` and `fuzz`)
 check: lint test
 
 # Measure what the pipeline costs at 5,000, 100,000 and a million cells, into pipeline/engine/README.md
@@ -117,6 +117,18 @@ slurm hosts="1":
 snakemake requirements:
     test -x target/cluster/bin/python || python3 -m venv target/cluster
     target/cluster/bin/pip install --quiet --disable-pip-version-check --requirement {{requirements}}
+
+# What reaches stores on servers: `saigen-courier`, beside the program
+courier:
+    cargo build --release --locked --manifest-path pipeline/courier/Cargo.toml --target-dir target
+
+# A store on a server that speaks S3, honest, broken and lying (builds the courier and the server)
+remote: courier
+    cargo fmt --check --manifest-path pipeline/courier/Cargo.toml
+    cargo clippy --release --locked --manifest-path pipeline/courier/Cargo.toml --target-dir target -- --deny warnings
+    cargo test --release --locked --manifest-path pipeline/courier/Cargo.toml --target-dir target
+    test -x target/remote/bin/s3s-fs || CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --locked s3s-fs --version 0.14.1 --features binary --root target/remote --target-dir target/remote/build
+    cargo test --release --workspace --test promises remote -- --ignored --nocapture
 
 # Digests of functions, streams and training, to compare between machines and targets
 bits:

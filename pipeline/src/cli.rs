@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all as claimed, or up to date; 1 internal; 2 usage or declaration; 3 work is due (status, plan); \
+const EXIT_CODES: &str = "Exit codes: 0 all as claimed, or up to date; 1 internal; 2 usage or declaration; 3 work is due (status, plan), or not vouched for (pull); \
 4 a step failed; 5 a verdict, what a manuscript types, or a column of another backend differs; 6 integrity (altered or wrong bytes); \
 7 a claim is inconclusive or not-run, under --strict; 130 interrupted";
 
@@ -58,6 +58,11 @@ pub(crate) enum Verb {
     Run(RunArgs),
     /// Run whole batches and put what came out into the inbox, from where the next `run` takes it
     Exec(ExecArgs),
+    /// Put what this machine has computed into a store that others share; exit 6 if it holds other values
+    Push(PushArgs),
+    /// Take what is due from a store that others share, as far as the record or a signature vouches for it; exit 3 if not all
+    #[command(mut_arg("signer", |arg| arg.help("Take what a signed manifest names: a file of allowed signers, as `ssh-keygen` reads it")))]
+    Pull(PullArgs),
     /// Say what is up to date; exit 3 if anything is due
     Status(Studies),
     /// Say what a step depends on, why it is due, and what follows from it
@@ -89,6 +94,7 @@ pub(crate) enum Verb {
         files: Vec<PathBuf>,
     },
     /// Rebuild tables, verdicts, figures and the report from cells.csv and compare every byte
+    #[command(mut_arg("signer", |arg| arg.conflicts_with("studies")))]
     Verify {
         #[command(flatten)]
         studies: Studies,
@@ -272,6 +278,35 @@ pub(crate) struct ExecArgs {
     /// A batch, by its key in what `export snakemake` wrote at the same tier and backend; may be repeated
     #[arg(long = "batch", value_name = "KEY", required = true)]
     pub(crate) batches: Vec<Digest>,
+    /// Look for them in a store that others share, and put them there instead of into the inbox
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PushArgs {
+    #[command(flatten)]
+    pub(crate) studies: Studies,
+    /// Where it is: file:///FOLDER, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: String,
+    /// Sign what is there then: a private key of SSH, or the public key of one that ssh-agent holds
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PullArgs {
+    #[command(flatten)]
+    pub(crate) studies: Studies,
+    /// Where it is: file:///FOLDER, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: String,
+    #[command(flatten)]
+    pub(crate) signer: Option<Signer>,
+    /// Take what nobody vouches for: whoever can write there is believed
+    #[arg(long, conflicts_with = "signer")]
+    pub(crate) unsigned: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -361,11 +396,11 @@ pub(crate) struct Studies {
     pub(crate) studies: Vec<String>,
 }
 
-/// Whose signature of all results is asked for.
+/// Whose signature is asked for.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Signer {
     /// Check the signature of the results too: a file of allowed signers, as `ssh-keygen` reads it
-    #[arg(long, value_name = "ALLOWED_SIGNERS", required = false, requires = "identity", conflicts_with = "studies")]
+    #[arg(long, value_name = "ALLOWED_SIGNERS", required = false, requires = "identity")]
     pub(crate) signer: PathBuf,
     /// Who must have signed: a principal of that file
     #[arg(long, value_name = "PRINCIPAL", required = false, requires = "signer")]

@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     Internal = 1,
     /// A wrong command line or declaration.
     Usage = 2,
-    /// Work is due.
+    /// Work is due, or nobody vouches for what was to be taken.
     Due = 3,
     /// A step failed.
     Failed = 4,

@@ -1,4 +1,5 @@
-//! What other processes delivered to the inbox: held against today's plans, and taken into the journal.
+//! What other processes delivered, to the inbox or to a store that is shared: held against today's plans,
+//! and taken into the journal.
 
 use crate::cli::Studies;
 use crate::exit::{Exit, refuse};
@@ -11,10 +12,6 @@ use saigen_engine::Backend;
 use saigen_engine::declaration::Tier;
 use saigen_engine::plan::{CellStep, Plan};
 use std::collections::BTreeMap;
-use std::path::Path;
-
-/// The cells of every batch, by its key.
-type Batches<'a> = BTreeMap<Digest, Vec<&'a CellStep>>;
 
 /// Takes in what waits: cells that the store has no result of go into its journal. Says how many cells
 /// were new. What is not whole, or not what its batch may have given, is moved aside.
@@ -33,24 +30,27 @@ pub(crate) fn take_in(project: &Project, store: &mut Store) -> anyhow::Result<us
     let plans: Vec<(_, Plan)> = shelves
         .flat_map(|(tier, backend)| declared.iter().map(move |one| (one.study, Plan::new(&one.declaration, one.study, tier, backend))))
         .collect();
-    let batches: Batches<'_> =
+    let batches: BTreeMap<Digest, Vec<&CellStep>> =
         plans.iter().flat_map(|(study, plan)| plan.all_batches(*study)).map(|work| (work.key(), work.cells)).collect();
     let (mut new, mut taken, mut refused, mut wrong) = (0, Vec::new(), Vec::new(), Vec::new());
     for path in waiting {
-        match hold(&path, &batches, store) {
-            Held::Fits(cells) => {
-                new += cells.len();
-                for (step, Delivered { key, record, provenance }) in cells {
-                    let origin = &step.origin;
-                    store.put_cell((&origin.digest, &origin.stem), step.point(), step.seed, key, record, provenance)?;
+        let held = match inbox::read(&path) {
+            Ok((batch, delivered)) => match batches.get(&batch) {
+                Some(steps) => pair(steps, delivered).and_then(|cells| hold(cells, store)),
+                None => {
+                    say::note(format!("'{}' is of no batch of today's code and declarations, and was put aside", path.display()));
+                    refused.push(path);
+                    continue;
                 }
+            },
+            Err(why) => Err(why),
+        };
+        match held {
+            Ok(cells) => {
+                new += keep(cells, store)?;
                 taken.push(path);
             }
-            Held::Stale => {
-                say::note(format!("'{}' is of no batch of today's code and declarations, and was put aside", path.display()));
-                refused.push(path);
-            }
-            Held::Wrong(why) => {
+            Err(why) => {
                 wrong.push(format!("'{}' {why}", path.display()));
                 refused.push(path);
             }
@@ -71,37 +71,51 @@ pub(crate) fn take_in(project: &Project, store: &mut Store) -> anyhow::Result<us
     Err(refuse(Exit::Integrity, wrong.join("\n"), hint))
 }
 
-/// A file of the inbox, held against the plans and the store.
-enum Held<'a> {
-    /// The cells of it that the store has not.
-    Fits(Vec<(&'a CellStep, Delivered)>),
-    /// Whole, and of no batch that anything asks for today.
-    Stale,
-    /// Why it is not to be believed.
-    Wrong(String),
+/// A cell of a plan, with what was delivered of it.
+pub(crate) type Pair<'a> = (&'a CellStep, Delivered);
+
+/// Holds cells against the store. Gives those that it has not.
+///
+/// # Errors
+/// Why they are not to be believed, to follow the name of what holds them.
+pub(crate) fn hold<'a>(cells: Vec<Pair<'a>>, store: &Store) -> Result<Vec<Pair<'a>>, String> {
+    let mut new = Vec::new();
+    for (step, cell) in cells {
+        match store.result(&step.key) {
+            None => new.push((step, cell)),
+            Some(known) if known == Digest::of(cell.record.as_bytes()) => {}
+            Some(_) => return Err(format!("holds other values of cell '{}' than the store has", step.name())),
+        }
+    }
+    Ok(new)
 }
 
-fn hold<'a>(path: &Path, batches: &Batches<'a>, store: &Store) -> Held<'a> {
-    let (batch, delivered) = match inbox::read(path) {
-        Ok(read) => read,
-        Err(why) => return Held::Wrong(why),
-    };
-    let Some(steps) = batches.get(&batch) else { return Held::Stale };
+/// Finds the cells of a batch in what was delivered, each once and with what its method may have given.
+///
+/// # Errors
+/// As of [`hold`].
+pub(crate) fn pair<'a>(steps: &[&'a CellStep], delivered: Vec<Delivered>) -> Result<Vec<Pair<'a>>, String> {
     if !steps.iter().map(|step| step.key).eq(delivered.iter().map(|cell| cell.key)) {
-        return Held::Wrong("does not hold the cells of its batch, each once and in their order".to_string());
+        return Err("does not hold the cells of its batch, each once and in their order".to_string());
     }
-    let mut new = Vec::new();
-    for (step, cell) in steps.iter().zip(delivered) {
-        if let Err(why) = fits(step, &cell) {
-            return Held::Wrong(format!("holds what cell '{}' cannot have given: {why}", step.name()));
-        }
-        match store.result(&step.key) {
-            None => new.push((*step, cell)),
-            Some(known) if known == Digest::of(cell.record.as_bytes()) => {}
-            Some(_) => return Held::Wrong(format!("holds other values of cell '{}' than the store has", step.name())),
-        }
+    let pairs: Vec<Pair<'a>> = steps.iter().copied().zip(delivered).collect();
+    for (step, cell) in &pairs {
+        fits(step, cell).map_err(|why| format!("holds what cell '{}' cannot have given: {why}", step.name()))?;
     }
-    Held::Fits(new)
+    Ok(pairs)
+}
+
+/// Takes cells into the journal. Gives their number.
+///
+/// # Errors
+/// The file system refuses.
+pub(crate) fn keep(cells: Vec<Pair<'_>>, store: &mut Store) -> anyhow::Result<usize> {
+    let new = cells.len();
+    for (step, Delivered { key, record, provenance }) in cells {
+        let origin = &step.origin;
+        store.put_cell((&origin.digest, &origin.stem), step.point(), step.seed, key, record, provenance)?;
+    }
+    Ok(new)
 }
 
 /// Holds a record against the outputs that its experiment declares, in the one form that they have.

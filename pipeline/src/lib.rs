@@ -17,6 +17,7 @@ mod inbox;
 mod manuscript;
 mod progress;
 mod project;
+mod remote;
 mod say;
 mod signature;
 mod target;

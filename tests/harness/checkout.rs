@@ -133,7 +133,12 @@ impl Checkout {
 
     /// Starts it without waiting for its end.
     pub fn start(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        self.start_with(arguments, &[])
+    }
+
+    /// Starts it with these variables in its environment.
+    pub fn start_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Child {
+        self.command(arguments).envs(environment.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Starts it with what it says in a file.

@@ -6,11 +6,13 @@
 mod checkout;
 mod cost;
 mod filed;
+mod proxy;
 mod run;
 mod shim;
 
 pub use checkout::{Checkout, repository};
 pub use cost::Cost;
 pub use filed::{README, filed};
+pub use proxy::{Fault, Proxy};
 pub use run::Run;
 pub use shim::shim;

@@ -36,6 +36,17 @@ fn the_engine_knows_no_data_frame_no_tensor_and_no_plot() {
     }
 }
 
+/// What is asynchronous, and what speaks to a network, is in a program of its own.
+#[test]
+fn only_the_courier_knows_a_network() {
+    let manifest = |folder: &str| fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
+    let knows = |folder: &str| {
+        ["object_store", "reqwest", "tokio", "rustls"].iter().any(|package| manifest(folder).contains(&format!("\n{package} =")))
+    };
+    assert!(knows("pipeline/courier"));
+    assert!(EDGES.iter().all(|(folder, _)| !knows(folder)) && !knows("."));
+}
+
 #[test]
 fn the_top_holds_the_rooms_and_support_files_only() {
     let support = [

@@ -32,7 +32,7 @@ fn file(key: &str) -> String {
 }
 
 /// Another text in a batch's file, with the digest of its last line made to match.
-fn forge(checkout: &Checkout, file: &str, from: &str, to: &str) {
+pub(crate) fn forge(checkout: &Checkout, file: &str, from: &str, to: &str) {
     checkout.edit(file, from, to);
     let text = checkout.text(file);
     let (lines, seal) = text.trim_end().rsplit_once('\n').unwrap();

@@ -64,7 +64,8 @@ pub fn deliver(folder: &Path, batch: &Digest, cells: &[Delivered]) -> Result<()>
     fs::rename(&part, &path).map_err(ArtifactError::io("rename into place", &path))
 }
 
-fn text(batch: &Digest, cells: &[Delivered]) -> String {
+/// The text of a batch's file, here or in a store that is shared.
+pub fn text(batch: &Digest, cells: &[Delivered]) -> String {
     let lines: String = cells.iter().map(|cell| canonical(cell) + "\n").collect();
     let seal = Seal { batch: *batch, cells: cells.len(), sha256: Digest::of(lines.as_bytes()) };
     lines + &canonical(&seal) + "\n"
@@ -103,11 +104,19 @@ pub fn read(path: &Path) -> Result<(Digest, Vec<Delivered>), String> {
     let batch = name.strip_suffix(".ndjson").and_then(|name| name.parse::<Digest>().ok());
     let batch = batch.ok_or("is not named for a batch, as '….ndjson' with its 64 digits")?;
     let text = fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
+    Ok((batch, parse(&batch, &text)?))
+}
+
+/// The cells of a batch, off the text that its file must have.
+///
+/// # Errors
+/// What is wrong with it, to follow its name.
+pub fn parse(batch: &Digest, text: &str) -> Result<Vec<Delivered>, String> {
     let cut = || "ends before its last line".to_string();
     let (lines, last) = text.strip_suffix('\n').ok_or_else(cut)?.rsplit_once('\n').ok_or_else(cut)?;
     let lines = &text[..=lines.len()];
     let seal: Seal = serde_json::from_str(last).map_err(|_| cut())?;
-    if seal.batch != batch {
+    if seal.batch != *batch {
         return Err(format!("holds another batch, '{}'", seal.batch.short()));
     }
     let found = Digest::of(lines.as_bytes());
@@ -120,7 +129,7 @@ pub fn read(path: &Path) -> Result<(Digest, Vec<Delivered>), String> {
         .map(|(at, line)| serde_json::from_str(line).map_err(|error| format!("has no cell in line {}: {error}", at + 1)));
     let cells = cells.collect::<Result<Vec<Delivered>, String>>()?;
     match cells.len() == seal.cells {
-        true => Ok((batch, cells)),
+        true => Ok(cells),
         false => Err(format!("has {} cells, where its last line says {}", cells.len(), seal.cells)),
     }
 }

@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 
 /// The number of the format; the folder's name is `v` and this number. Another format lives in
 /// another folder and is never read.
-const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 2;
 
 /// How much of what is stored is taken on trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,8 @@ mod export;
 mod gc;
 mod list;
 mod plan;
+mod pull;
+mod push;
 mod record;
 mod remake;
 mod report;
@@ -40,6 +42,8 @@ pub(crate) fn dispatch(Cli { global, verb }: Cli) -> Outcome {
         Verb::Plan(studies) => plan::plan(&project()?, &studies, json),
         Verb::Run(args) => run::run(&project()?, &args, json),
         Verb::Exec(args) => exec::exec(&project()?, &args, json),
+        Verb::Push(args) => push::push(&project()?, &args, json),
+        Verb::Pull(args) => pull::pull(&project()?, &args, json),
         Verb::Status(studies) => status::status(&project()?, &studies, json),
         Verb::Explain { step } => explain::explain(&project()?, &step, json),
         Verb::Trace(args) => trace::trace(&project()?, &args, json),
