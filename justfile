@@ -48,10 +48,10 @@ lint:
     cargo fmt --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `remote`, `tutorial` and `fuzz`)
+# What CI does, on the CPU, offline (CI adds `just emulate`, `browse`, `exchange`, `cluster`, `slurm`, `remote`, `tutorial` and `fuzz`)
 check: lint test
 
-# Measure what the pipeline costs at 5,000 and 100,000 cells, into tests/README.md
+# Measure what the pipeline costs at 5,000, 100,000 and a million cells, into pipeline/engine/README.md
 measure:
     SAIGEN_BLESS=1 cargo test --release --workspace --test promises scale::figures -- --ignored
 
@@ -102,10 +102,21 @@ exchange:
     cargo test --release --workspace --test promises exchange -- --ignored --nocapture
 
 # The workflow of a smoke tier on Snakemake, killed and resumed (needs python3-venv)
-cluster:
-    test -x target/cluster/bin/python || python3 -m venv target/cluster
-    target/cluster/bin/pip install --quiet --disable-pip-version-check --requirement tests/cluster/requirements.txt
+cluster: (snakemake "tests/cluster/requirements.txt")
     cargo test --release --workspace --test promises cluster -- --ignored --nocapture
+
+# The same on a Slurm of so many hosts, which ends with it (needs slurmctld, slurmd, slurm-client; root for two)
+slurm hosts="1":
+    tests/slurm/on {{hosts}} sinfo
+    just snakemake tests/slurm/requirements.txt
+    cargo test --release --workspace --test promises --no-run
+    tests/slurm/on {{hosts}} cargo test --release --workspace --test promises slurm -- --ignored --nocapture
+
+# Snakemake, with what these requirements add to it
+[private]
+snakemake requirements:
+    test -x target/cluster/bin/python || python3 -m venv target/cluster
+    target/cluster/bin/pip install --quiet --disable-pip-version-check --requirement {{requirements}}
 
 # What reaches stores on servers: `saigen-courier`, beside the program
 courier:

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::Digest as _;
 use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::Path;
 use std::str::FromStr;
 
 /// A SHA-256 digest.
@@ -13,6 +16,24 @@ impl Digest {
     /// The digest of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The digest of a file's bytes, however many they are.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of_file(path: &Path) -> io::Result<Self> {
+        let mut hasher = sha2::Sha256::new();
+        let mut reader = BufReader::with_capacity(1 << 16, File::open(path)?);
+        loop {
+            let bytes = reader.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(Self(hasher.finalize().into()));
+            }
+            hasher.update(bytes);
+            let count = bytes.len();
+            reader.consume(count);
+        }
     }
 
     /// The digest of several byte strings, one after the other.
@@ -45,6 +66,11 @@ impl Digest {
 pub struct Start(sha2::Sha256);
 
 impl Start {
+    /// Hashes some more of what they begin with.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
     /// The digest of the start and these bytes.
     pub fn then(&self, bytes: &[u8]) -> Digest {
         Digest(self.0.clone().chain_update(bytes).finalize().into())

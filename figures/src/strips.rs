@@ -21,7 +21,7 @@ pub(crate) fn draw(spec: &Spec, what: &Strips, name: &str, table: &Table) -> Res
     let panels = Panels::of(spec, table);
     let categories = Categories::new(table, (&what.categories, &what.series), &spec.filter)?;
     let lanes = categories.panels(&panels)?;
-    let all = lanes.iter().flatten().filter_map(|lane| lane.row.samples.get(&what.of)).flatten().copied();
+    let all = lanes.iter().flatten().filter_map(|lane| lane.row.sample.get(&what.of)).flatten().copied();
     let no_place = || FigureError::Table {
         table: table.spec.id.clone(),
         message: format!("no cell is left to draw, or '{}' of one has no place on the axis", what.of),
@@ -40,7 +40,7 @@ pub(crate) fn draw(spec: &Spec, what: &Strips, name: &str, table: &Table) -> Res
     sheet.draw((&x, &categories.axis()), |canvas, plane, panel| {
         plane.verticals(canvas)?;
         for lane in &lanes[panel] {
-            if let Some(values) = lane.row.samples.get(&what.of) {
+            if let Some(values) = lane.row.sample.get(&what.of) {
                 strip(canvas, plane, values, lane.middle, lane.index)?;
             }
         }

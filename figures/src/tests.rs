@@ -4,7 +4,7 @@ use crate::{FigureError, draw};
 use saigen_artifacts::Scalar;
 use saigen_artifacts::figure::{Bars, Clouds, Drawing, HeatMaps, Lines, Published, Scale, Scatter, Spec, Spread, Strips, Surface};
 use saigen_artifacts::statistic::Statistic;
-use saigen_artifacts::table::{self, Column, Content, Filter, Layout, Row, Table};
+use saigen_artifacts::table::{self, Column, Content, Filter, Layout, Row, Sample, Table};
 use std::collections::BTreeMap;
 
 /// Two arms at three sizes: `value` falls with n, `low` and `high` around it, `published` near it.
@@ -27,9 +27,11 @@ fn table() -> Table {
             rows.push(Row {
                 key: vec![Scalar::Int(n.into()), Scalar::Text(arm.into())],
                 values: vec![value, value * 0.9, value * 1.2, value * 1.1, value * 0.01],
-                seeds: vec![0, 1, 2, 3],
                 diverged: 0,
-                samples: BTreeMap::from([("risk".to_string(), [0.8, 1.0, 1.1, 1.3].map(|share| share * value).to_vec())]),
+                sample: Sample::new(
+                    vec![0, 1, 2, 3],
+                    BTreeMap::from([("risk".to_string(), [0.8, 1.0, 1.1, 1.3].map(|share| share * value).to_vec())]),
+                ),
             });
         }
     }
@@ -282,9 +284,8 @@ fn points() -> Table {
             table.rows.push(Row {
                 key: vec![Scalar::Int(n), Scalar::Text(arm.into()), Scalar::Int(place)],
                 values: vec![shift + place as f64],
-                seeds: vec![0],
                 diverged: 0,
-                samples: BTreeMap::new(),
+                sample: Sample::new(vec![0], BTreeMap::new()),
             });
         }
     }

@@ -12,7 +12,7 @@ use saigen_artifacts::store::Store;
 use std::collections::{BTreeMap, VecDeque};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ const SETTLE: Duration = Duration::from_millis(500);
 /// Batches are taken together until their guessed costs, in seconds, reach this, and at most so many.
 const CHEAP: f64 = 0.02;
 const TOGETHER: usize = 64;
+
+/// Results that wait to be stored, at most: workers that are faster than the disk wait, too.
+const WAITING: usize = 1024;
 
 /// How batches are run.
 #[derive(Clone, Debug)]
@@ -92,7 +95,7 @@ pub fn execute(
     };
     let machine = Machine::look();
     std::thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
         for _ in 0..shared.jobs {
             let (sender, shared) = (sender.clone(), &shared);
             scope.spawn(move || feed(shared, &sender));
@@ -141,7 +144,7 @@ pub fn execute(
 }
 
 /// One thread: takes batches until there are none, through one worker after the other.
-fn feed(shared: &Shared<'_>, sender: &Sender<Message>) {
+fn feed(shared: &Shared<'_>, sender: &SyncSender<Message>) {
     let mut worker: Option<Worker> = None;
     // The receiver lives until all senders are gone, or the run is over.
     let tell = |message| {

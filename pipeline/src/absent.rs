@@ -58,9 +58,9 @@ pub(crate) fn recorded(project: &Project, declaration: &Declaration, keys: &BTre
     let (Some(csv), Some(lock)) = (file("cells.csv")?, file("lock.json")?) else { return Ok(BTreeMap::new()) };
     // Results of another declaration, or edited ones: `verify` says which. They stay as they are.
     let Ok(lock) = serde_json::from_slice::<Lock>(&lock) else { return Ok(BTreeMap::new()) };
-    let cells = Cells::from_csv(declaration.schema(), Path::new("cells.csv"), &csv).and_then(|cells| cells.cells());
-    let same = |cell: &Cell| keys.contains(&cell.key) && lock.cells.get(&cell.key.to_string()) == Some(&cell.record.digest());
-    Ok(cells.unwrap_or_default().into_iter().filter(same).map(|cell| (cell.key, cell)).collect())
+    let Ok(cells) = Cells::from_csv(declaration.schema(), Path::new("cells.csv"), &csv) else { return Ok(BTreeMap::new()) };
+    let same = |cell: &Cell| keys.contains(&cell.key) && lock.cells.get(&cell.key) == Some(&cell.record.digest());
+    Ok(cells.iter()?.filter(same).map(|cell| (cell.key, cell)).collect())
 }
 
 /// What became of the results of a study of which cells were left out.

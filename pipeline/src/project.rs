@@ -10,6 +10,8 @@ use saigen_engine::explain::History;
 use saigen_engine::plan::Plan;
 use saigen_engine::{Backend, Study};
 use saigen_studies::studies;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 /// A checkout, and what of it a command is about.
@@ -160,6 +162,29 @@ impl Project {
         }
     }
 
+    /// Whether a result file is there and is just these bytes. It is read in parts: some are large.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub(crate) fn holds(&self, path: &str, mut expected: &[u8]) -> anyhow::Result<bool> {
+        let path = self.root.join(path);
+        let mut file = match File::open(&path) {
+            Ok(file) => BufReader::new(file),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(source) => return Err(ArtifactError::Io { action: "read", path, source }.into()),
+        };
+        loop {
+            let bytes = file.fill_buf().map_err(ArtifactError::io("read", &path))?;
+            if bytes.is_empty() {
+                return Ok(expected.is_empty());
+            }
+            let Some(rest) = expected.strip_prefix(bytes) else { return Ok(false) };
+            let count = bytes.len();
+            expected = rest;
+            file.consume(count);
+        }
+    }
+
     /// The names of the files in a folder, sorted.
     ///
     /// # Errors
@@ -179,7 +204,7 @@ impl Project {
 
     /// Writes a result file under a temporary name and renames it; says whether it differed.
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) -> anyhow::Result<bool> {
-        if self.read(path)?.is_some_and(|there| there == bytes) {
+        if self.holds(path, bytes)? {
             return Ok(false);
         }
         let target = self.root.join(path);

@@ -7,7 +7,7 @@ use saigen_tests::{Checkout, repository};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-const EXPORT: [&str; 6] = ["export", "snakemake", "--tier", "smoke", "--to", "flow"];
+pub(crate) const EXPORT: [&str; 6] = ["export", "snakemake", "--tier", "smoke", "--to", "flow"];
 const INBOX: &str = "artifacts/store/v2/inbox";
 
 #[test]
@@ -47,20 +47,30 @@ fn what_cannot_be_a_workflow_is_told() {
 /// Where `just cluster` puts Snakemake.
 const SNAKEMAKE: &str = "target/cluster/bin/snakemake";
 
-/// Snakemake with the exported workflow, in a process group of its own.
-fn snakemake(checkout: &Checkout) -> Command {
+/// Snakemake with the exported workflow and these arguments, in a process group of its own.
+pub(crate) fn snakemake(checkout: &Checkout, arguments: &[&str]) -> Command {
     use std::os::unix::process::CommandExt as _;
     let program = repository().join(SNAKEMAKE);
     assert!(program.is_file(), "'{SNAKEMAKE}' is missing; `just cluster` makes it");
     let mut command = Command::new(program);
-    command.current_dir(checkout.path("")).args(["--snakefile", "flow/Snakefile", "--cores", "2", "--quiet", "all"]);
+    command.current_dir(checkout.path("")).args(["--snakefile", "flow/Snakefile", "--quiet", "all"]).args(arguments);
     command.stdin(Stdio::null()).process_group(0);
     command
 }
 
+const LOCAL: [&str; 2] = ["--cores", "2"];
+
 /// The files that are in the inbox.
-fn there(checkout: &Checkout) -> Vec<String> {
+pub(crate) fn there(checkout: &Checkout) -> Vec<String> {
     checkout.files(&[INBOX]).into_iter().map(|(path, _)| path).filter(|path| path.ends_with(".ndjson")).collect()
+}
+
+/// A run takes in every cell, has none to compute, and the results are those of a plain run.
+pub(crate) fn take_in(checkout: &Checkout) {
+    let due = checkout.run(&["plan", "--tier", "smoke", "--json"]).exits(3).json()["due"].clone();
+    checkout.run(&["run", "--tier", "smoke"]).exits(0).says(&format!("{due} new cells taken in")).says("0 cells run");
+    assert_eq!(checkout.files(&SMOKE), whole_smoked().files(&SMOKE));
+    checkout.run(&["run", "--tier", "smoke"]).exits(0).says("nothing to do");
 }
 
 #[test]
@@ -68,7 +78,7 @@ fn there(checkout: &Checkout) -> Vec<String> {
 fn snakemake_killed_and_resumed_gives_the_results_of_a_plain_run() {
     let checkout = whole();
     checkout.run(&[&EXPORT[..], &["--minutes", "0.05"]].concat()).exits(0);
-    let mut first = snakemake(&checkout).spawn().unwrap();
+    let mut first = snakemake(&checkout, &LOCAL).spawn().unwrap();
     while there(&checkout).is_empty() {
         assert!(first.try_wait().unwrap().is_none(), "it ended before it was killed");
         std::thread::sleep(Duration::from_millis(20));
@@ -76,15 +86,12 @@ fn snakemake_killed_and_resumed_gives_the_results_of_a_plain_run() {
     // Snakemake and every job of it, as when a machine goes down.
     assert!(Command::new("kill").args(["-9", "--", &format!("-{}", first.id())]).status().unwrap().success());
     first.wait().unwrap();
-    assert!(snakemake(&checkout).status().unwrap().success());
+    assert!(snakemake(&checkout, &LOCAL).status().unwrap().success());
     let files = there(&checkout);
-    let due = checkout.run(&["plan", "--tier", "smoke", "--json"]).exits(3).json()["due"].clone();
-    checkout.run(&["run", "--tier", "smoke"]).exits(0).says(&format!("{due} new cells taken in")).says("0 cells run");
-    assert_eq!(checkout.files(&SMOKE), whole_smoked().files(&SMOKE));
-    checkout.run(&["run", "--tier", "smoke"]).exits(0).says("nothing to do");
+    take_in(&checkout);
 
     // Asked again, it delivers from the store; one altered file is seen, and the cells stay as they are.
-    assert!(snakemake(&checkout).status().unwrap().success());
+    assert!(snakemake(&checkout, &LOCAL).status().unwrap().success());
     assert_eq!(there(&checkout), files);
     checkout.edit(&files[0], "\"record\":\"{", "\"record\":\"{ ");
     checkout.run(&["run", "--tier", "smoke"]).exits(6).says("was altered").says(&files[0]);

@@ -29,6 +29,7 @@ mod report;
 mod scale;
 mod shared;
 mod signature;
+mod slurm;
 mod studies;
 mod tampering;
 mod terminal;

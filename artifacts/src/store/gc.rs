@@ -6,7 +6,7 @@
 
 use super::event::{Collection, Event};
 use super::head::Head;
-use super::index::Entry;
+use super::rows::Rows;
 use super::journal::{self, Scan};
 use super::{FORMAT, Store, Trust, files, format_of, inbox, lock, read_head, refuse_newer, root};
 use crate::provenance;
@@ -172,7 +172,7 @@ impl Survey {
 
     /// The steps that stay; tells of the rest.
     fn choose(&self, keep: &Keep, waste: &mut Waste) -> Vec<&Line> {
-        let kept = choose(&self.lines, keep, &self.scan.entries, &self.damaged, &|digest| size(&files::object(&self.root, digest)));
+        let kept = choose(&self.lines, keep, &self.scan.rows, &self.damaged, &|digest| size(&files::object(&self.root, digest)));
         (waste.kept, waste.steps) = (kept.len(), self.lines.len() - kept.len());
         waste.damaged = self.scan.damage.len();
         let (named, unnamed) = self.objects_by(&kept);
@@ -225,7 +225,7 @@ impl Survey {
 fn choose<'a>(
     lines: &'a [Line],
     keep: &Keep,
-    entries: &BTreeMap<Digest, Entry>,
+    rows: &Rows,
     damaged: &BTreeSet<Digest>,
     size: &dyn Fn(&Digest) -> u64,
 ) -> Vec<&'a Line> {
@@ -233,7 +233,7 @@ fn choose<'a>(
         lines.iter().filter(|line| line.stem.is_none()).map(|line| (line.name.as_str(), line.place)).collect();
     let wanted = |line: &&Line| {
         // Only the line that the index names counts: an earlier one of the same key was replaced.
-        let current = entries.get(&line.key).is_some_and(|entry| entry.place == line.place);
+        let current = rows.get(&line.key).is_some_and(|entry| entry.place == line.place);
         let whole = line.objects.iter().all(|object| !damaged.contains(object));
         let asked = match line.stem {
             Some(_) => keep.always.contains(&line.key) || keep.cells.contains(&line.key),

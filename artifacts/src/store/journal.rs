@@ -6,7 +6,7 @@
 
 use super::event::Event;
 use super::head::Head;
-use super::index::Entry;
+use super::rows::{Entry, Rows};
 use crate::stem::Keys;
 use crate::{ArtifactError, Digest, Result};
 use std::collections::BTreeMap;
@@ -97,7 +97,7 @@ pub(super) struct Scan {
     /// Where the lines that can be trusted end, and the chain up to there.
     pub(super) end: Head,
     /// The steps by key; a later line stands for an earlier one of the same key.
-    pub(super) entries: BTreeMap<Digest, Entry>,
+    pub(super) rows: Rows,
     /// Lines that were altered, removed or moved. A torn end is none.
     pub(super) damage: Vec<Damage>,
     /// Bytes behind the end: torn by a kill, never acknowledged.
@@ -109,7 +109,7 @@ pub(super) struct Scan {
 ///
 /// `visit` sees every event that is as it was written, with its place.
 pub(super) fn scan(path: &Path, head: &Head, mut visit: impl FnMut(&Event, (u64, u32)) -> Result<()>) -> Result<Scan> {
-    let mut scan = Scan { end: Head::of_nothing(&head.journal), entries: BTreeMap::new(), damage: Vec::new(), torn: 0 };
+    let mut scan = Scan { end: Head::of_nothing(&head.journal), rows: Rows::default(), damage: Vec::new(), torn: 0 };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && head.bytes == 0 => return Ok(scan),
@@ -139,7 +139,7 @@ pub(super) fn scan(path: &Path, head: &Head, mut visit: impl FnMut(&Event, (u64,
         let what = match (what, event) {
             (None, Some(event)) => match entry(&event, place, &mut stems) {
                 Ok(found) => {
-                    scan.entries.extend(found);
+                    found.iter().for_each(|(key, entry)| scan.rows.push(key, entry));
                     visit(&event, place)?;
                     None
                 }
@@ -154,6 +154,7 @@ pub(super) fn scan(path: &Path, head: &Head, mut visit: impl FnMut(&Event, (u64,
         let what = format!("the journal ends here, and {} lines with chain {} were written", head.lines, head.chain.short());
         scan.damage.push(Damage { line: scan.end.lines + 1, what });
     }
+    scan.rows.sort();
     scan.torn = length.saturating_sub(scan.end.bytes);
     Ok(scan)
 }

@@ -14,6 +14,7 @@ mod head;
 pub mod inbox;
 mod index;
 mod journal;
+mod rows;
 
 pub use event::Failure;
 
@@ -23,8 +24,9 @@ use crate::{ArtifactError, Digest, Result, digest_of};
 use event::{CellEvent, Event, StepEvent};
 use files::{Access, create_folder, publish};
 use head::Head;
-use index::{Entry, Index};
+use index::Index;
 use journal::{Journal, Scan};
+use rows::Entry;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -309,7 +311,12 @@ impl Store {
         let mut objects = 0;
         for path in files::files(&files::objects(&store.root)) {
             match files::object_digest(&path) {
-                Some(digest) => drop(store.object(&digest)?),
+                Some(expected) => {
+                    let found = Digest::of_file(&path).map_err(ArtifactError::io("read", &path))?;
+                    if found != expected {
+                        return Err(ArtifactError::Tampered { path, expected, found });
+                    }
+                }
                 None => return Err(ArtifactError::Malformed { path, message: "it is no object: its name is no digest".to_string() }),
             }
             objects += 1;
@@ -369,10 +376,10 @@ fn read_index(root: &Path, head: &Head, trust: Trust) -> Result<(Index, Head, bo
         return Ok((index, head.clone(), false));
     }
     let path = root.join(&head.journal);
-    let Scan { entries, end, damage, .. } = journal::scan(&path, head, |_, _| Ok(()))?;
+    let Scan { rows, end, damage, .. } = journal::scan(&path, head, |_, _| Ok(()))?;
     match damage.first() {
         Some(first) => Err(ArtifactError::Damaged { path, line: first.line, what: first.what.clone(), count: damage.len() }),
-        None => Ok((Index::new(entries), end, true)),
+        None => Ok((Index::new(rows), end, true)),
     }
 }
 

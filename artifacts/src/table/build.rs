@@ -1,10 +1,10 @@
 //! From cells to the rows of a table.
 
-use super::{Content, Row, Spec, Table};
-use crate::cells::{Cells, csv_bytes};
+use super::{Content, Row, Sample, Spec, Table};
+use crate::cells::{Cells, Typed, csv_bytes};
 use crate::{ArtifactError, DIVERGED, Kind, Result, Scalar, Value};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Table {
     /// Builds a table: keep the cells that the filter names, sort them, cut them into rows by
@@ -18,27 +18,22 @@ impl Table {
         if frame.height() == 0 {
             return Err(wrong("no cell is left by its experiments and its filter".to_string()));
         }
-        let seeds = frame.column("seed")?.i64()?;
         let diverged = frame.column(DIVERGED)?.is_not_null();
-        let outputs = match &spec.content {
-            Content::Statistics(columns) => columns.iter().map(|column| column.of.as_str()).collect(),
-            Content::Series { .. } => Vec::new(),
-        };
-        let mut samples = BTreeMap::new();
-        for output in outputs {
-            samples.insert(output.to_string(), numbers(frame.column(output)?)?);
-        }
-        let keys: Vec<Vec<Scalar>> = (0..frame.height()).map(|index| key(spec, cells, &frame, index)).collect::<Result<_>>()?;
+        let all = sample(spec, &frame)?;
+        let (keys, columns) = (Keys::new(spec, cells, &frame)?, spec.value_columns().len());
         let (mut rows, mut start) = (Vec::new(), 0);
-        for group in keys.chunk_by(|a, b| a == b) {
-            let range = start..start + group.len();
+        while start < frame.height() {
+            let key = keys.at(start)?;
+            let mut range = start..start + 1;
+            while range.end < frame.height() && keys.at(range.end)? == key {
+                range.end += 1;
+            }
             start = range.end;
             let row = Row {
-                key: group[0].clone(),
-                values: Vec::new(),
+                key,
+                values: Vec::with_capacity(columns),
                 diverged: range.clone().filter(|at| diverged.get(*at) == Some(true)).count(),
-                seeds: range.clone().map(|at| seeds.get(at).unwrap_or_default() as u64).collect(),
-                samples: samples.iter().map(|(name, values)| (name.clone(), values[range.clone()].to_vec())).collect(),
+                sample: all.part(range),
             };
             rows.push(row);
         }
@@ -50,7 +45,7 @@ impl Table {
                             row.values.push(f64::NAN);
                             continue;
                         }
-                        let value = column.statistic.of(&row.samples[&column.of]);
+                        let value = column.statistic.of(row.sample.of(&column.of));
                         row.values.push(value.map_err(|message| wrong(format!("column '{}': {message}", column.name)))?);
                     }
                 }
@@ -94,9 +89,16 @@ impl Table {
     }
 }
 
-/// The cells of the table, sorted by its keys; the frame's own order decides between equals.
+/// The cells of the table, sorted by its keys; the frame's own order decides between equals. It has the
+/// columns that the table needs.
 fn selected(spec: &Spec, cells: &Cells) -> Result<DataFrame> {
-    let frame = cells.frame();
+    let outputs: Vec<&String> = match &spec.content {
+        Content::Statistics(columns) => columns.iter().map(|column| &column.of).collect(),
+        Content::Series { of } => vec![of],
+    };
+    let named = spec.keys.iter().chain(spec.filter.keys()).chain(outputs).map(String::as_str);
+    let needed: BTreeSet<&str> = ["experiment", "seed", DIVERGED].into_iter().chain(named).collect();
+    let frame = cells.frame().select(needed)?;
     let wanted = |name: Option<&str>| name.is_some_and(|name| spec.experiments.iter().any(|known| known == name));
     let mut mask: BooleanChunked = frame.column("experiment")?.str()?.iter().map(wanted).collect();
     for (name, value) in &spec.filter {
@@ -114,6 +116,18 @@ fn selected(spec: &Spec, cells: &Cells) -> Result<DataFrame> {
     Ok(kept.sort(spec.keys.clone(), SortMultipleOptions::default().with_maintain_order(true))?)
 }
 
+/// The cells of the frame, in its order.
+fn sample(spec: &Spec, frame: &DataFrame) -> Result<Sample> {
+    let mut values = BTreeMap::new();
+    if let Content::Statistics(columns) = &spec.content {
+        for column in columns {
+            values.insert(column.of.clone(), numbers(frame.column(&column.of)?)?);
+        }
+    }
+    let seeds = frame.column("seed")?.i64()?.iter().map(|seed| seed.unwrap_or_default() as u64);
+    Ok(Sample::new(seeds.collect(), values))
+}
+
 /// A column as f64. What is missing is not a number, which a statistic would show at once.
 fn numbers(column: &polars::prelude::Column) -> Result<Vec<f64>> {
     Ok(match column.dtype() {
@@ -122,28 +136,44 @@ fn numbers(column: &polars::prelude::Column) -> Result<Vec<f64>> {
     })
 }
 
-fn key(spec: &Spec, cells: &Cells, frame: &DataFrame, index: usize) -> Result<Vec<Scalar>> {
-    let missing =
-        |name: &str| ArtifactError::Table { table: spec.id.clone(), message: format!("a cell has no value on the key column '{name}'") };
-    let value = |name: &String| {
-        let column = frame.column(name)?;
-        let value = match cells.schema().axes.get(name) {
-            Some(Kind::Int) => column.i64()?.get(index).map(Scalar::Int),
-            Some(Kind::Float) => column.f64()?.get(index).map(Scalar::Float),
-            _ if name == "seed" => column.i64()?.get(index).map(Scalar::Int),
-            _ => column.str()?.get(index).map(|text| Scalar::Text(text.to_string())),
+/// The key columns of a frame.
+struct Keys<'a> {
+    spec: &'a Spec,
+    columns: Vec<Typed<'a>>,
+}
+
+impl<'a> Keys<'a> {
+    fn new(spec: &'a Spec, cells: &Cells, frame: &'a DataFrame) -> Result<Self> {
+        let kind = |name: &str| match cells.schema().axes.get(name) {
+            Some(kind) => *kind,
+            None if name == "seed" => Kind::Int,
+            None => Kind::Text,
         };
-        value.ok_or_else(|| missing(name))
-    };
-    spec.keys.iter().map(value).collect()
+        let columns = spec.keys.iter().map(|name| Typed::new(frame, name, kind(name))).collect::<Result<_>>()?;
+        Ok(Self { spec, columns })
+    }
+
+    /// The key of a row.
+    fn at(&self, row: usize) -> Result<Vec<Scalar>> {
+        let missing = |name: &str| ArtifactError::Table {
+            table: self.spec.id.clone(),
+            message: format!("a cell has no value on the key column '{name}'"),
+        };
+        let mut key = Vec::with_capacity(self.columns.len());
+        for (name, column) in self.spec.keys.iter().zip(&self.columns) {
+            key.push(column.value(row).and_then(Value::into_scalar).ok_or_else(|| missing(name))?);
+        }
+        Ok(key)
+    }
 }
 
 /// One row for every number of each row's series.
 fn spread(rows: Vec<Row>, series: &StringChunked) -> Result<Vec<Row>, String> {
     let mut spread = Vec::new();
     for (index, row) in rows.into_iter().enumerate().filter(|(_, row)| row.diverged == 0) {
-        if row.seeds.len() != 1 {
-            return Err(format!("a series is spread over rows, and one row's keys fit {} cells", row.seeds.len()));
+        let cells = row.sample.seeds().len();
+        if cells != 1 {
+            return Err(format!("a series is spread over rows, and one row's keys fit {cells} cells"));
         }
         let text = series.get(index).unwrap_or_default();
         let Some(Value::Series(values)) = Value::from_field(Kind::Series, text) else {
@@ -152,9 +182,8 @@ fn spread(rows: Vec<Row>, series: &StringChunked) -> Result<Vec<Row>, String> {
         spread.extend(values.into_iter().enumerate().map(|(place, value)| Row {
             key: row.key.iter().cloned().chain([Scalar::Int(place as i64)]).collect(),
             values: vec![value],
-            seeds: row.seeds.clone(),
             diverged: 0,
-            samples: BTreeMap::new(),
+            sample: row.sample.clone(),
         }));
     }
     Ok(spread)

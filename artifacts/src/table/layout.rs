@@ -72,10 +72,17 @@ impl fmt::Display for Entry {
     }
 }
 
+/// Rows that Markdown, LaTeX and the report hold at most: some two hundred printed pages.
+const LEGIBLE: usize = 10_000;
+
 impl Table {
-    /// The table as a reader sees it; nothing for a series, which only a figure can show.
+    /// The table as a reader sees it; nothing for a series, which only a figure can show, and for one that
+    /// is longer than anyone reads.
     pub fn shown(&self) -> Option<Shown> {
         let layout = &self.spec.layout;
+        if self.rows.len() > LEGIBLE {
+            return None;
+        }
         match (&self.spec.content, &layout.across, &layout.value) {
             (Content::Series { .. }, ..) => None,
             (_, Some(across), Some(value)) => Some(self.wide(across, value)),
@@ -153,6 +160,6 @@ impl Table {
 impl Row {
     /// What stands where a statistic would, of a row in which a training diverged.
     pub fn without_number(&self) -> Option<String> {
-        (self.diverged > 0).then(|| format!("{} of {} diverged", self.diverged, self.seeds.len()))
+        (self.diverged > 0).then(|| format!("{} of {} diverged", self.diverged, self.sample.seeds().len()))
     }
 }

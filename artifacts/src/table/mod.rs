@@ -9,10 +9,12 @@ mod layout;
 mod markdown;
 mod published;
 mod rounded;
+mod sample;
 
 pub use layout::{Entry, Layout, Reading, Shown, Source};
 pub use published::{Printed, Published};
 pub use rounded::Rounded;
+pub use sample::Sample;
 
 use crate::{Scalar, cells::Cell, statistic::Statistic};
 use serde::Serialize;
@@ -82,13 +84,11 @@ pub struct Row {
     pub key: Vec<Scalar>,
     /// The values of the other columns, in declared order; not a number where there is none.
     pub values: Vec<f64>,
-    /// The seeds of the cells, ascending where the keys tell all other axes apart.
-    pub seeds: Vec<u64>,
     /// How many of its cells diverged. Such a row has no statistic: what the others gave would be a
     /// sample of another method.
     pub diverged: usize,
-    /// The values of each output that a column takes, one a cell, in the order of `seeds`.
-    pub samples: BTreeMap<String, Vec<f64>>,
+    /// The cells.
+    pub sample: Sample,
 }
 
 /// The key column that numbers the places of a series.

@@ -134,7 +134,7 @@ pub(super) fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) ->
     let mut found = BTreeMap::new();
     for row in table.select(&filter) {
         // Two cells of one seed in a row would count as two seeds.
-        if let Some(pair) = row.seeds.windows(2).find(|pair| pair[0] >= pair[1]) {
+        if let Some(pair) = row.sample.seeds().windows(2).find(|pair| pair[0] >= pair[1]) {
             return Err(format!("a row of '{experiment}' holds seed {} twice: its table's keys leave out an axis", pair[1]));
         }
         let free = table.spec.keys.iter().filter(|key| !filter.contains_key(*key));
@@ -147,12 +147,16 @@ pub(super) fn rows<'a>(subject: &Subject, table: &'a Table, experiment: &str) ->
     Ok(found)
 }
 
+/// Pairs of cells are of one seed.
+pub(super) fn same_seeds(a: &Row, b: &Row) -> Result<(), String> {
+    let (a, b) = (a.sample.seeds(), b.sample.seeds());
+    if a == b { Ok(()) } else { Err(format!("seeds differ: {a:?} and {b:?}")) }
+}
+
 /// ln(value of a / value of b), seed by seed.
 pub(super) fn log_ratios(a: &Row, b: &Row, of: &str) -> Result<Vec<f64>, String> {
-    if a.seeds != b.seeds {
-        return Err(format!("seeds differ: {:?} and {:?}", a.seeds, b.seeds));
-    }
-    let (a, b) = (logarithms(&a.samples[of])?, logarithms(&b.samples[of])?);
+    same_seeds(a, b)?;
+    let (a, b) = (logarithms(a.sample.of(of))?, logarithms(b.sample.of(of))?);
     Ok(a.into_iter().zip(b).map(|(a, b)| a - b).collect())
 }
 
@@ -175,12 +179,12 @@ pub(super) fn curves<'a>(subject: &Subject, table: &'a Table, experiment: &str, 
 /// The slopes of one experiment, one a seed, by place without `along`.
 fn slopes(rule: &Slope, table: &Table, experiment: &str) -> Result<BTreeMap<Place, Vec<f64>>, String> {
     let fit = |(place, curve): (Place, Vec<(f64, &Row)>)| {
-        let seeds = &curve[0].1.seeds;
-        if curve.len() < 2 || curve.iter().any(|(_, row)| row.seeds != *seeds) {
+        let seeds = curve[0].1.sample.seeds();
+        if curve.len() < 2 || curve.iter().any(|(_, row)| row.sample.seeds() != seeds) {
             return Err(format!("a slope needs two values of '{}' and the same seeds at each", rule.along));
         }
         let logs: Vec<(f64, Vec<f64>)> =
-            curve.iter().map(|(x, row)| Ok((x.ln(), logarithms(&row.samples[&rule.subject.of])?))).collect::<Result<_, String>>()?;
+            curve.iter().map(|(x, row)| Ok((x.ln(), logarithms(row.sample.of(&rule.subject.of))?))).collect::<Result<_, String>>()?;
         let points = |seed: usize| logs.iter().map(|(x, ys)| (*x, ys[seed])).collect::<Vec<_>>();
         Ok((place, (0..seeds.len()).map(|seed| line(&points(seed)).0).collect()))
     };

@@ -5,7 +5,7 @@
 
 use super::bootstrap::{Inference, Region};
 use super::claim::{Claimed, Share, Shares};
-use super::contrast::{Contrast, Question, name, rows};
+use super::contrast::{Contrast, Question, name, rows, same_seeds};
 use crate::table::{Row, Table};
 
 /// For each row one question, or one for each rival: numbers 0 and 1, or their differences.
@@ -34,9 +34,7 @@ pub(super) fn contrasts(rule: &Share, table: &Table) -> Result<Vec<Contrast>, St
                 let rivals = rows(&rule.subject, table, rival)?;
                 for (place, row) in &own {
                     let other = rivals.get(place).ok_or_else(|| format!("'{rival}' has no row at {}", name(place)))?;
-                    if other.seeds != row.seeds {
-                        return Err(format!("seeds differ: {:?} and {:?}", row.seeds, other.seeds));
-                    }
+                    same_seeds(row, other)?;
                     let pairs = answers(row, &rule.subject.of)?.into_iter().zip(answers(other, &rule.subject.of)?);
                     let sample = pairs.map(|(own, other)| own - other).collect();
                     let at = name(place);
@@ -57,7 +55,7 @@ fn answers(row: &Row, of: &str) -> Result<Vec<f64>, String> {
         value if value == 0.0 || value == 1.0 => Ok(value),
         other => Err(format!("'{of}' is {other} in a run, and a share counts runs where it is 1 of those where it is 0 or 1")),
     };
-    row.samples[of].iter().map(answer).collect()
+    row.sample.of(of).iter().map(answer).collect()
 }
 
 /// Does the share of ones lie in the region?

@@ -4,7 +4,7 @@ use super::bootstrap::Draws;
 use super::claim::{Bound, Claim, Equivalence, Expect, Fall, Order, Relation, Rule, Share, Shares, Slope, Subject, Value};
 use super::{Class, Judged, Verdict, anytime, judge};
 use crate::statistic::Statistic;
-use crate::table::{Column, Content, Filter, Layout, PUBLISHED, Published, Row, Spec, Table};
+use crate::table::{Column, Content, Filter, Layout, PUBLISHED, Published, Row, Sample, Spec, Table};
 use crate::{Digest, Scalar};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,11 @@ impl Draws for Lcg {
 /// An experiment's name, and its error at a sample size.
 type Arm = (&'static str, fn(f64) -> f64);
 
+/// A sample of one output, of seeds from 0 on.
+fn risks(values: Vec<f64>) -> Sample {
+    Sample::new((0..values.len() as u64).collect(), [("risk".to_string(), values)].into())
+}
+
 /// Errors of experiments over n = 100, 200, 400 with noise in the logarithm, the same for all
 /// experiments of a seed plus a little of their own.
 fn table(experiments: &[Arm], seeds: u64) -> Table {
@@ -46,9 +51,8 @@ fn table(experiments: &[Arm], seeds: u64) -> Table {
             rows.push(Row {
                 key: vec![Scalar::Text((*experiment).to_string()), Scalar::Int(n as i64)],
                 values: vec![Statistic::Mean.of(&sample).unwrap()],
-                seeds: (0..seeds).collect(),
                 diverged: 0,
-                samples: [("risk".to_string(), sample)].into(),
+                sample: risks(sample),
             });
         }
     }
@@ -147,7 +151,9 @@ fn seeds_one_after_the_other_settle_what_they_can() {
 #[test]
 fn a_diverged_training_settles_a_part_without_deciding_it() {
     let mut table = table(&[HALF, PLAIN], 20);
-    table.rows[4].samples.get_mut("risk").unwrap()[3] = f64::NAN;
+    let mut risk = table.rows[4].sample.of("risk").to_vec();
+    risk[3] = f64::NAN;
+    table.rows[4].sample = risks(risk);
     let reading = anytime::read(&claim(order("half", "plain", Expect::Better, 0.05)), &table, 20).unwrap();
     assert_eq!((reading.judged.verdict, reading.settled), (Verdict::Inconclusive, true), "{reading:#?}");
 }
@@ -185,12 +191,12 @@ fn settled(arms: &[(&'static str, usize)]) -> Table {
     let names: Vec<Arm> = arms.iter().map(|(name, _)| -> Arm { (name, |_| 1.0) }).collect();
     let mut table = table(&names, 20);
     for (row, (_, ones)) in table.rows.iter_mut().zip(arms.iter().flat_map(|arm| [arm; 3])) {
-        let answers = (0..20).map(|seed| if seed < *ones { 1.0 } else { 0.0 }).collect();
-        row.samples.insert("risk".to_string(), answers);
+        let mut answers: Vec<f64> = (0..20).map(|seed| if seed < *ones { 1.0 } else { 0.0 }).collect();
         if *ones < 20 {
-            row.samples.get_mut("risk").unwrap()[19] = f64::NAN;
+            answers[19] = f64::NAN;
             row.diverged = 1;
         }
+        row.sample = risks(answers);
     }
     table
 }
@@ -212,7 +218,7 @@ fn shares_are_counted_and_compared_pair_by_pair() {
     verdict(more(0.1), both(18, 16), Verdict::Inconclusive);
     verdict(more(0.9), both(18, 3), Verdict::Inconclusive);
     let mut other = settled(&[("tame", 20)]);
-    other.rows[0].samples.insert("risk".to_string(), vec![0.5; 20]);
+    other.rows[0].sample = risks(vec![0.5; 20]);
     assert!(judged("full", within(0.5, 1.0), other).unwrap_err().contains("'risk' is 0.5 in a run"));
 }
 
@@ -226,7 +232,9 @@ fn what_was_not_run_and_what_is_too_little_never_pass() {
 #[test]
 fn rows_that_hold_a_seed_twice_are_refused() {
     let mut table = table(&[HALF, PLAIN], 20);
-    table.rows.iter_mut().for_each(|row| row.seeds[1] = 0);
+    let twice =
+        |row: &Row| Sample::new([0, 0].into_iter().chain(2..20).collect(), [("risk".to_string(), row.sample.of("risk").to_vec())].into());
+    table.rows.iter_mut().for_each(|row| row.sample = twice(row));
     let error = judged("full", order("half", "plain", Expect::Better, 0.05), table).unwrap_err();
     assert!(error.contains("holds seed 0 twice"), "{error}");
 }
@@ -294,7 +302,7 @@ fn classes(experiments: &[Arm], numbers: &[[f64; 3]], column: Statistic, replica
 /// The logarithm of the mean of an arm at its three n, as the table has it.
 fn log_means(arm: Arm) -> [f64; 3] {
     let rows = table(&[arm], 20).rows;
-    std::array::from_fn(|at| Statistic::LogMean.of(&rows[at].samples["risk"]).unwrap())
+    std::array::from_fn(|at| Statistic::LogMean.of(rows[at].sample.of("risk")).unwrap())
 }
 
 #[test]

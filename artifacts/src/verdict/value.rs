@@ -16,7 +16,7 @@ pub(super) fn contrasts(rule: &Value, table: &Table) -> Result<Vec<Contrast>, St
     let mut contrasts = Vec::new();
     for (place, row) in own {
         let Some(printed) = printed(table, row) else { continue };
-        let values = &row.samples[&column.of];
+        let values = row.sample.of(&column.of);
         let shares: Vec<f64> = match column.statistic {
             Statistic::Mean => values.iter().map(|value| value - printed.value).collect(),
             Statistic::LogMean => {

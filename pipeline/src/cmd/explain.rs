@@ -1,12 +1,12 @@
 //! `saigen explain`: what a step depends on, why it is due, and what follows from it.
 
+use super::run::stored_cells;
 use crate::Outcome;
 use crate::cli::Studies;
 use crate::compose::{Memo, Outputs, compose};
 use crate::exit::{Exit, refuse};
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
-use saigen_artifacts::cells::Cells;
 use saigen_artifacts::provenance::Provenance;
 use saigen_artifacts::store::{Past, Store};
 use saigen_artifacts::{Digest, digest_of};
@@ -14,6 +14,7 @@ use saigen_engine::explain::{Change, Reason, changes};
 use saigen_engine::lineage::{Follows, follows};
 use saigen_engine::plan::{CellStep, Plan};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 pub(super) fn explain(project: &Project, step: &str, json: bool) -> Outcome {
     let store = project.look()?;
@@ -153,8 +154,7 @@ fn later(project: &Project, declared: &Declared, plan: &Plan, store: &Store, nam
         }
         return Ok(Exit::Due);
     }
-    let cells = plan.cells.iter().map(|cell| super::run::read_cell(store, cell)).collect::<anyhow::Result<Vec<_>>>()?;
-    let cells = Cells::new(declared.declaration.schema(), &cells)?;
+    let cells = stored_cells(declared, plan, store, &BTreeMap::new())?;
     let mut witness = Witness { store, name, seen: None };
     compose(&declared.declaration, (plan.tier, plan.backend), cells, plan.stems(), &mut witness)?;
     let Some(today) = witness.seen else {

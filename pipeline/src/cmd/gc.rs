@@ -6,7 +6,6 @@ use crate::cli::{GcArgs, Studies};
 use crate::exit::Exit;
 use crate::project::Project;
 use crate::say::{self, count};
-use saigen_artifacts::Digest;
 use saigen_artifacts::store::gc::{Keep, collect};
 use saigen_engine::Backend;
 use saigen_engine::declaration::Tier;
@@ -19,7 +18,7 @@ pub(super) fn gc(project: &Project, args: &GcArgs, json: bool) -> Outcome {
     for declared in project.declared(&Studies::default())? {
         let lock = lock(&record, &declared.declaration.id)?;
         // The keys of a lock were digests when it was read; what is none names nothing in the store.
-        keep.always.extend(lock.iter().flat_map(|lock| lock.cells.keys()).filter_map(|key| key.parse::<Digest>().ok()));
+        keep.always.extend(lock.iter().flat_map(|lock| lock.cells.keys()).copied());
         if !args.keep_record {
             for (tier, backend) in Tier::ALL.into_iter().flat_map(|tier| Backend::ALL.map(|backend| (tier, backend))) {
                 let plan = Plan::new(&declared.declaration, declared.study, tier, backend);

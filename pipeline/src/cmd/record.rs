@@ -11,7 +11,13 @@ use saigen_artifacts::cells::Cells;
 use saigen_artifacts::lock::Lock;
 use saigen_artifacts::verdict::Ledger;
 use serde::de::DeserializeOwned;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
+
+/// The lock's name in a study's results, of which it is the one file that its own Merkle root does not
+/// hold.
+pub(super) const LOCK: &str = "lock.json";
 
 /// The README's path from the root.
 const README: &str = "README.md";
@@ -19,23 +25,37 @@ const README: &str = "README.md";
 /// The named studies, or all, composed from their `cells.csv` on disk; those without one are left
 /// out.
 pub(super) fn from_disk(project: &Project, studies: &Studies) -> anyhow::Result<Vec<(Declared, Composed)>> {
+    let declared = project.declared(studies)?;
+    // Each is on its own: a core each, as far as they go. The last needs no thread, and a study alone none
+    // at all, whose memory would not be used again.
+    let composed: Vec<anyhow::Result<Option<Composed>>> = thread::scope(|scope| {
+        let Some((last, others)) = declared.split_last() else { return Vec::new() };
+        let started: Vec<_> = others.iter().map(|one| scope.spawn(move || one_from_disk(project, one))).collect();
+        let last = one_from_disk(project, last);
+        let joined = started.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.chain([last]).collect()
+    });
     let mut found = Vec::new();
-    for declared in project.declared(studies)? {
-        let path = project.place(&declared.declaration.id, "cells.csv");
-        if let Some(bytes) = project.read(&path)? {
-            let cells = Cells::from_csv(declared.declaration.schema(), Path::new(&path), &bytes)?;
-            // Without a lock, which is found missing, the cells are taken for today's.
-            let stems = lock(project, &declared.declaration.id)?.map_or_else(|| project.plan(&declared).stems(), |lock| lock.stems);
-            let composed = compose(&declared.declaration, (project.tier, project.backend), cells, stems, &mut Afresh)?;
-            found.push((declared, composed));
-        }
+    for (declared, composed) in declared.into_iter().zip(composed) {
+        found.extend(composed?.map(|composed| (declared, composed)));
     }
     Ok(found)
 }
 
+fn one_from_disk(project: &Project, declared: &Declared) -> anyhow::Result<Option<Composed>> {
+    let path = project.place(&declared.declaration.id, "cells.csv");
+    let Some(bytes) = project.read(&path)? else { return Ok(None) };
+    let cells = Cells::from_csv(declared.declaration.schema(), Path::new(&path), &bytes)?;
+    // Composing takes the most memory of all, and these bytes are made anew there.
+    drop(bytes);
+    // Without a lock, which is found missing, the cells are taken for today's.
+    let stems = lock(project, &declared.declaration.id)?.map_or_else(|| project.plan(declared).stems(), |lock| lock.stems);
+    compose(&declared.declaration, (project.tier, project.backend), cells, stems, &mut Afresh).map(Some)
+}
+
 /// The lock on disk.
 pub(super) fn lock(project: &Project, study: &str) -> anyhow::Result<Option<Lock>> {
-    json(project, &project.place(study, "lock.json"))
+    json(project, &project.place(study, LOCK))
 }
 
 /// The ledger on disk.
@@ -43,10 +63,15 @@ pub(super) fn ledger(project: &Project, study: &str) -> anyhow::Result<Option<Le
     json(project, &project.place(study, "claims.json"))
 }
 
-/// How the cells that a lock was just made of differ from those of the lock on disk, which names them
-/// as they were computed.
-pub(super) fn moved_cells(project: &Project, study: &str, made: &Lock) -> anyhow::Result<Option<String>> {
-    let Some(recorded) = lock(project, study)? else { return Ok(None) };
+/// How the cells that a study was just composed of differ from those of the lock on disk, which names
+/// them as they were computed.
+pub(super) fn moved_cells(project: &Project, study: &str, composed: &Composed) -> anyhow::Result<Option<String>> {
+    let (path, made) = (project.place(study, LOCK), &composed.lock);
+    // Mostly it is the same to the byte, and need not be understood.
+    if project.holds(&path, &composed.files[LOCK])? {
+        return Ok(None);
+    }
+    let Some(recorded) = json::<Lock>(project, &path)? else { return Ok(None) };
     let changed = made.cells.iter().filter(|(key, digest)| recorded.cells.get(*key) != Some(digest)).count();
     let gone = recorded.cells.keys().filter(|key| !made.cells.contains_key(*key)).count();
     let what = format!("does not hold what lock.json says: {} changed or added, {gone} gone", count(changed, "cell"));

@@ -19,7 +19,7 @@ pub(super) fn report(project: &Project, json: bool) -> Outcome {
     for (declared, composed) in &studies {
         let study = &declared.declaration.id;
         // What is written names these cells as computed: cells that somebody edited may not be.
-        if let Some(moved) = moved_cells(project, study, &composed.lock)? {
+        if let Some(moved) = moved_cells(project, study, composed)? {
             let message = format!("'{}' {moved}", project.place(study, "cells.csv"));
             return Err(refuse(Exit::Integrity, message, "restore it from version control, or run `saigen run` to write it anew"));
         }

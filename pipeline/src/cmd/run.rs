@@ -12,12 +12,13 @@ use crate::progress::Progress;
 use crate::project::{Declared, Project};
 use crate::say::{self, count};
 use anyhow::Context as _;
-use saigen_artifacts::cells::{Cell, Cells};
+use saigen_artifacts::cells::{Builder, Cell, Cells};
 use saigen_artifacts::store::Store;
 use saigen_artifacts::verdict::Ledger;
 use saigen_artifacts::{ArtifactError, Digest, Record, digest_of};
 use saigen_engine::executor::{Options, execute};
 use saigen_engine::plan::{CellStep, Plan, Work, derived};
+use saigen_engine::stopwatch::Stopwatch;
 use saigen_models::device::device;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,16 +100,16 @@ fn steps(
         let absent = absent(project, &due(&plan, args.force, store))?;
         plans.push((one, plan, absent));
     }
-    for (one, plan, absent) in &plans {
+    for (one, plan, absent) in plans {
         tally.cells += plan.cells.len();
         let failed = tally.failed.len();
-        let (without, due): (Vec<_>, Vec<_>) = due(plan, args.force, store).into_iter().partition(|cell| lacks(cell, absent));
-        tally.interrupted = run_cells(project, one, plan, (&due, args.force), options, store, interrupt, &mut tally)?;
+        let (without, due): (Vec<_>, Vec<_>) = due(&plan, args.force, store).into_iter().partition(|cell| lacks(cell, &absent));
+        tally.interrupted = run_cells(project, one, &plan, (&due, args.force), options, store, interrupt, &mut tally)?;
         if tally.interrupted {
             return Ok(tally);
         }
         if tally.failed.len() == failed {
-            write_study(project, one, plan, (&without, absent), store, &mut tally)?;
+            write_study(project, one, &plan, (&without, &absent), store, &mut tally)?;
         } else if !args.keep_going {
             break;
         }
@@ -196,13 +197,14 @@ fn write_study(
             return Ok(());
         }
     }
-    let mut read = Vec::new();
+    let mut read = Digest::start(b"");
     for cell in &plan.cells {
         let result = store.result(&cell.key).or_else(|| Some(kept.get(&cell.key)?.record.digest()));
         let result = result.with_context(|| format!("cell '{}' has no result", cell.name()))?;
-        read.extend(cell.key.bytes().iter().chain(result.bytes()));
+        read.add(cell.key.bytes());
+        read.add(result.bytes());
     }
-    let inputs = BTreeMap::from([("cells".to_string(), Digest::of(&read))]);
+    let inputs = BTreeMap::from([("cells".to_string(), read.then(b""))]);
     let spec = (&declaration.tables, &declaration.claims, &declaration.figures);
     let preimage = derived("results", &format!("{study}/results"), (plan.tier, plan.backend), &spec, &inputs, CODE);
     let digests = match store.step(&digest_of(&preimage)) {
@@ -250,12 +252,11 @@ fn make(
     store: &mut Store,
     tally: &mut Tally,
 ) -> anyhow::Result<BTreeMap<String, Digest>> {
-    let cell = |step: &CellStep| kept.get(&step.key).map_or_else(|| read_cell(store, step), |cell| Ok(cell.clone()));
-    let cells = plan.cells.iter().map(cell).collect::<anyhow::Result<Vec<_>>>()?;
-    let cells = Cells::new(declared.declaration.schema(), &cells)?;
+    let watch = Stopwatch::start();
+    let cells = stored_cells(declared, plan, store, kept)?;
     let mut memo = Stored::new(store);
     let composed = compose(&declared.declaration, (plan.tier, plan.backend), cells, plan.stems(), &mut memo)?;
-    memo.step(preimage, &mut || Ok(composed.files.clone()))?;
+    memo.keep(preimage, &composed.files, watch.elapsed())?;
     tally.made += memo.made;
     for (file, bytes) in &composed.files {
         let path = project.place(&plan.study, file);
@@ -264,6 +265,18 @@ fn make(
         }
     }
     Ok(composed.files.iter().map(|(file, bytes)| (file.clone(), Digest::of(bytes))).collect())
+}
+
+/// All cells of a plan: those that were kept, and the others from the store.
+pub(super) fn stored_cells(declared: &Declared, plan: &Plan, store: &Store, kept: &BTreeMap<Digest, Cell>) -> anyhow::Result<Cells> {
+    let mut cells = Builder::new(declared.declaration.schema());
+    for step in &plan.cells {
+        match kept.get(&step.key) {
+            Some(cell) => cells.push(cell),
+            None => cells.push(&read_cell(store, step)?),
+        }
+    }
+    Ok(cells.finish()?)
 }
 
 /// A cell with its record.

@@ -53,8 +53,7 @@ impl Status {
                 differing_files.push(path);
             }
         }
-        let outdated_in_results =
-            lock.as_ref().map(|lock| plan.cells.iter().filter(|cell| !lock.cells.contains_key(&cell.key.to_string())).count());
+        let outdated_in_results = lock.as_ref().map(|lock| plan.cells.iter().filter(|cell| !lock.cells.contains_key(&cell.key)).count());
         let due = plan.due(store);
         Ok(Self {
             absent_data: absent(project, &due)?,

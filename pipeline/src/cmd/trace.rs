@@ -59,7 +59,7 @@ impl<'a> Traced<'a> {
     fn number(declared: &'a Declared, composed: &'a Composed, id: &str, place: &str) -> anyhow::Result<Self> {
         let table = target::table(declared, composed, id)?;
         let (row, at) = target::number(table, place)?;
-        let cells = composed.cells.cells()?.into_iter().filter(|cell| table.spec.takes(cell, &row.key)).collect();
+        let cells = composed.cells.iter()?.filter(|cell| table.spec.takes(cell, &row.key)).collect();
         Ok(Self { declared, composed, table, number: Some((row, at)), figure: None, cells })
     }
 
@@ -73,7 +73,7 @@ impl<'a> Traced<'a> {
             refuse(Exit::Usage, format!("study '{}' has no figure '{id}'", declared.declaration.id), hint)
         })?;
         let table = target::table(declared, composed, &figure.table)?;
-        let cells = composed.cells.cells()?.into_iter().filter(|cell| table.spec.takes(cell, &[])).collect();
+        let cells = composed.cells.iter()?.filter(|cell| table.spec.takes(cell, &[])).collect();
         Ok(Self { declared, composed, table, number: None, figure: Some(&figure.id), cells })
     }
 
@@ -206,7 +206,7 @@ fn data_users(project: &Project, study: &str, digest: &str) -> anyhow::Result<BT
     let built = from_disk(project, &Studies { studies: vec![study.to_string()] })?;
     let mut users = BTreeSet::new();
     for (_, composed) in &built {
-        for cell in composed.cells.cells()? {
+        for cell in composed.cells.iter()? {
             if cell.record.0.values().any(|value| matches!(value, Value::Text(text) if text.starts_with(digest))) {
                 users.insert(cell.experiment);
             }

@@ -1,7 +1,7 @@
 //! `saigen verify`: rebuild everything from `cells.csv` and compare every byte; compute every key
 //! anew; hold the cells against what this machine's store holds of them; check who signed them.
 
-use super::record::{from_disk, moved_cells, nothing_yet, overview, shared_files};
+use super::record::{LOCK, from_disk, moved_cells, nothing_yet, overview, shared_files};
 use crate::Outcome;
 use crate::cli::{Signer, Studies};
 use crate::compose::Composed;
@@ -167,9 +167,6 @@ fn sound_store(project: &Project, findings: &mut Findings) -> anyhow::Result<Opt
     }
 }
 
-/// The one file of a study that its Merkle root does not hold.
-const LOCK: &str = "lock.json";
-
 /// What a reader sees for the store.
 const STORE: &str = "artifacts/store";
 
@@ -179,7 +176,7 @@ fn compare_cells(project: &Project, study: &str, built: &Composed, store: Option
     let stems = &built.lock.stems;
     let keys: BTreeMap<&str, _> = stems.iter().map(|(id, stem)| (id.as_str(), stem.keys())).collect();
     let (mut moved, mut other) = (Vec::new(), Vec::new());
-    for cell in built.cells.cells()? {
+    for cell in built.cells.iter()? {
         let name = || cell_name(study, &cell.experiment, &cell.axes, cell.seed);
         let stem = stems.get(&cell.experiment).filter(|stem| stem.study == study && stem.experiment == cell.experiment);
         if stem.is_none() || keys[cell.experiment.as_str()].key(&cell.axes, cell.seed) != cell.key {
@@ -205,16 +202,16 @@ fn compare_study(project: &Project, declared: &Declared, built: &Composed, findi
         compare(project, &project.place(study, file), expected, findings)?;
     }
     // Where cells.csv itself was edited, the lock names the cells.
-    if let Some(what) = moved_cells(project, study, &built.lock)? {
+    if let Some(what) = moved_cells(project, study, built)? {
         findings.wrong.push((project.place(study, "cells.csv"), what));
     }
     let known: BTreeSet<String> = built.files.keys().map(|file| project.place(study, file)).collect();
     for stray in project.strays(study, |path| known.contains(path)) {
         findings.wrong.push((stray, "is not made from the cells".to_string()));
     }
-    let planned: BTreeSet<String> = project.plan(declared).cells.iter().map(|cell| cell.key.to_string()).collect();
-    let made: BTreeSet<String> = built.lock.cells.keys().cloned().collect();
-    findings.outdated += planned.symmetric_difference(&made).count();
+    let (planned, made) = (project.plan(declared).cells, &built.lock.cells);
+    let current = planned.iter().filter(|cell| made.contains_key(&cell.key)).count();
+    findings.outdated += (planned.len() - current) + (made.len() - current);
     findings.bound.roots.insert(study.clone(), (made.len(), built.lock.root));
     findings.bound.files.insert(project.place(study, LOCK), Digest::of(&built.files[LOCK]));
     Ok(())
@@ -222,10 +219,9 @@ fn compare_study(project: &Project, declared: &Declared, built: &Composed, findi
 
 fn compare(project: &Project, path: &str, expected: &[u8], findings: &mut Findings) -> anyhow::Result<()> {
     findings.compared += 1;
-    match project.read(path)? {
-        None => findings.wrong.push((path.to_string(), "is missing".to_string())),
-        Some(found) if found != expected => findings.wrong.push((path.to_string(), difference(path, &found, expected))),
-        Some(_) => {}
+    if !project.holds(path, expected)? {
+        let what = project.read(path)?.map_or_else(|| "is missing".to_string(), |found| difference(path, &found, expected));
+        findings.wrong.push((path.to_string(), what));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use saigen_artifacts::store::Store;
 use saigen_engine::stopwatch::Stopwatch;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The outputs of a step, by name.
 pub(crate) type Outputs = BTreeMap<String, Vec<u8>>;
@@ -38,6 +39,17 @@ impl<'a> Stored<'a> {
     pub(crate) fn new(store: &'a mut Store) -> Self {
         Self { store, machine: Machine::look(), made: 0 }
     }
+
+    /// Keeps the outputs of a step that was just made, in so much time.
+    ///
+    /// # Errors
+    /// The file system refuses.
+    pub(crate) fn keep(&mut self, preimage: Json, outputs: &Outputs, took: Duration) -> anyhow::Result<()> {
+        let named: Vec<(&str, &[u8])> = outputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        self.store.put_step(preimage, &named, self.machine.stamp(took))?;
+        self.made += 1;
+        Ok(())
+    }
 }
 
 impl Memo for Stored<'_> {
@@ -51,9 +63,7 @@ impl Memo for Stored<'_> {
         }
         let watch = Stopwatch::start();
         let outputs = make()?;
-        let named: Vec<(&str, &[u8])> = outputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-        self.store.put_step(preimage, &named, self.machine.stamp(watch.elapsed()))?;
-        self.made += 1;
+        self.keep(preimage, &outputs, watch.elapsed())?;
         Ok(outputs)
     }
 }

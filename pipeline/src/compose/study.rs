@@ -102,7 +102,7 @@ pub(crate) fn compose(
         })?;
         files.insert(figure_file(figure), outputs["svg"].clone());
     }
-    let digests = cells.cells()?.iter().map(|cell| (cell.key.to_string(), cell.record.digest())).collect();
+    let digests = cells.iter()?.map(|cell| (cell.key, cell.record.digest())).collect();
     let hashes = files.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect();
     let lock = Lock::new([id, tier.name(), backend.name()], stems, digests, hashes);
     files.insert("lock.json".to_string(), lock.to_text().into_bytes());

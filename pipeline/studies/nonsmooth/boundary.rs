@@ -255,10 +255,7 @@ fn best_line(members: &[Member], slanted: bool) -> Line {
 
 /// The best height for a slope, exactly: halfway between two neighbours, or beyond all points.
 fn best_height(members: &[Member], slope: f64) -> (f64, Line) {
-    // Both numbers as one whole number: it is sorted in half the time, and these sorts are most of a search.
-    let key = |member: &Member| u128::from(ascending(member.x2 - slope * member.x1)) << 64 | u128::from(ascending(member.gain));
-    let mut sorted: Vec<u128> = members.iter().map(key).collect();
-    sorted.sort_unstable();
+    let sorted = sorted(members, slope);
     let position = |at: usize| number((sorted[at] >> 64) as u64);
     let beyond = 2.0 + STEEPEST;
     // From the top: everything is below, then one point after the other is above.
@@ -272,6 +269,35 @@ fn best_height(members: &[Member], slope: f64) -> (f64, Line) {
         }
     }
     (best.0, Line { height: best.1, slope })
+}
+
+/// Each member's position, x2 - slope x1, and its gain, as one whole number in the order of positions and
+/// then of gains. These sorts are most of a search: members are put into bins by position first, of which
+/// each has about one.
+fn sorted(members: &[Member], slope: f64) -> Vec<u128> {
+    let position = |member: &Member| member.x2 - slope * member.x1;
+    let (low, high) = members.iter().map(position).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)));
+    let width = (high - low) / members.len() as f64;
+    // Of a greater position it is no smaller, whatever is rounded; without any width, all share the first.
+    let bin = |member: &Member| (((position(member) - low) / width) as usize).min(members.len() - 1);
+    let mut ends = vec![0; members.len()];
+    members.iter().for_each(|member| ends[bin(member)] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    let mut sorted = vec![0; members.len()];
+    let mut starts = ends.clone();
+    for member in members {
+        let start = &mut starts[bin(member)];
+        *start -= 1;
+        sorted[*start] = u128::from(ascending(position(member))) << 64 | u128::from(ascending(member.gain));
+    }
+    for (start, end) in starts.into_iter().zip(ends) {
+        sorted[start..end].sort_unstable();
+    }
+    sorted
 }
 
 /// A number's bits as a whole number in the order of `f64::total_cmp`.
@@ -309,6 +335,22 @@ mod tests {
             assert_eq!(found, sum(line.height));
             let least = (-300..300).map(|i| sum(f64::from(i) / 100.0)).fold(f64::INFINITY, f64::min);
             assert!(found <= least, "{found} {least}");
+        }
+    }
+
+    #[test]
+    fn members_are_sorted_wherever_they_lie() {
+        let draws = Design::draw(500, 2, 11);
+        let spread = |i: usize| draws.x[1][i];
+        let places: [&dyn Fn(usize) -> f64; 4] = [&spread, &|i| spread(i).powi(40), &|i| (i % 3) as f64, &|_| -0.25];
+        for (place, slope) in places.iter().flat_map(|place| [-3.0, 0.0, 0.7].map(|slope| (place, slope))) {
+            let gain = |i: usize| (37 * i % 11) as f64 - 5.0;
+            let members: Vec<Member> = (0..500).map(|i| Member { x1: draws.x[0][i] - 0.5, x2: place(i), gain: gain(i) }).collect();
+            let mut expected: Vec<(f64, f64)> = members.iter().map(|m| (m.x2 - slope * m.x1, m.gain)).collect();
+            expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let found: Vec<(f64, f64)> =
+                sorted(&members, slope).iter().map(|key| (number((key >> 64) as u64), number(*key as u64))).collect();
+            assert_eq!(found, expected);
         }
     }
 

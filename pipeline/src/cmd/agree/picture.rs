@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use saigen_artifacts::Scalar;
 use saigen_artifacts::figure::{Drawing, Scale, Scatter, Spec};
 use saigen_artifacts::statistic::Statistic;
-use saigen_artifacts::table::{self, Content, Filter, Row, Table};
+use saigen_artifacts::table::{self, Content, Filter, Row, Sample, Table};
 use saigen_engine::Backend;
 use saigen_engine::declaration::Tier;
 use std::collections::BTreeMap;
@@ -74,5 +74,5 @@ fn row(study: &str, compared: &Compared) -> Option<Row> {
     };
     let key = [study, outcome, &compared.name()].map(|text| Scalar::Text(text.to_string()));
     let values = [median, worst].map(|value| value.max(NOTHING));
-    Some(Row { key: key.into(), values: values.into(), seeds: Vec::new(), diverged: 0, samples: BTreeMap::new() })
+    Some(Row { key: key.into(), values: values.into(), diverged: 0, sample: Sample::none() })
 }

@@ -78,7 +78,7 @@ impl Agreement {
 pub(super) fn compare(declaration: &Declaration, sides: [&Composed; 2], backends: [Backend; 2]) -> anyhow::Result<Agreement> {
     let study = &declaration.id;
     check_stems(study, sides, backends)?;
-    let cells = [sides[0].cells.cells()?, sides[1].cells.cells()?];
+    let cells = [sides[0].cells.iter()?.collect(), sides[1].cells.iter()?.collect()];
     let pairs = pairs(study, &cells, backends)?;
     let (host, device): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|pair| {
         let stem = sides[0].lock.stems.get(&pair.cells[0].experiment);

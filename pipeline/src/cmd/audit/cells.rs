@@ -89,7 +89,7 @@ impl<'a> Audit<'a> {
     /// # Errors
     /// A recorded cell is of other code or another declaration than today's.
     fn new(project: &'a Project, built: &'a [(Declared, Composed)], plans: &'a [Plan]) -> anyhow::Result<Self> {
-        let cells = built.iter().map(|(_, composed)| Ok(composed.cells.cells()?)).collect::<anyhow::Result<Vec<_>>>()?;
+        let cells = built.iter().map(|(_, composed)| Ok(composed.cells.iter()?.collect())).collect::<anyhow::Result<Vec<_>>>()?;
         let (roots, record) = roots(built);
         Ok(Self { project, built, plans, roots, record, cells })
     }

@@ -49,7 +49,7 @@ fn cells(path: &Path, lock: &Lock) -> anyhow::Result<Vec<Cell>> {
     let axes = head.split(',').skip(1).take_while(|name| *name != "seed").map(|name| (name.to_string(), Kind::Text));
     let outputs = lock.stems.values().flat_map(|stem| stem.outputs.clone());
     let schema = Schema { axes: axes.collect(), outputs: outputs.collect() };
-    Ok(Cells::from_csv(schema, path, &bytes)?.cells()?)
+    Ok(Cells::from_csv(schema, path, &bytes)?.iter()?.collect())
 }
 
 fn json<T: DeserializeOwned>(path: &PathBuf) -> anyhow::Result<T> {

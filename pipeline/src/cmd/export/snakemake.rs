@@ -27,9 +27,10 @@ const MEMORY: usize = 2000;
 const LONGER: f64 = 3.0;
 const START: f64 = 5.0;
 
-/// What Snakemake is told beside the workflow: a file of the inbox is whole whenever it is there, two
-/// workflows may run at once, and a job is done when its files are there, whatever else it was with.
-const PROFILE: &str = "ignore-incomplete: true\nnolock: true\nrerun-triggers: [mtime]\n";
+/// What Snakemake is told beside the workflow: a file of the inbox is whole whenever it is there, so that
+/// what a job delivered before it failed stays for `saigen run`; two workflows may run at once; a job is
+/// done when its files are there, whatever else it was with, and a shared folder may show them a minute late.
+const PROFILE: &str = "ignore-incomplete: true\nkeep-incomplete: true\nlatency-wait: 60\nnolock: true\nrerun-triggers: [mtime]\n";
 
 /// Batches that are run by one command.
 struct Job {

@@ -15,7 +15,7 @@ mod table;
 
 use super::study::Composed;
 use saigen_artifacts::Digest;
-use saigen_artifacts::lock::merkle_root;
+use saigen_artifacts::lock::{leaf, merkle_root};
 use saigen_artifacts::verdict::Verdict;
 use saigen_engine::declaration::Declaration;
 use std::collections::BTreeMap;
@@ -58,5 +58,5 @@ pub(crate) fn report(studies: &[Entry<'_>]) -> anyhow::Result<String> {
 /// One digest over some studies: the root of the tree whose leaves are their Merkle roots.
 pub(crate) fn digest<'a>(roots: impl Iterator<Item = (&'a str, Digest)>) -> Digest {
     let roots: BTreeMap<String, Digest> = roots.map(|(study, root)| (study.to_string(), root)).collect();
-    merkle_root(roots.iter())
+    merkle_root(roots.iter().map(|(study, root)| leaf(study, root)).collect())
 }

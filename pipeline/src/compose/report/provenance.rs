@@ -19,7 +19,7 @@ struct Cells {
 pub(super) fn provenance(study: &Entry<'_>) -> anyhow::Result<String> {
     let (id, lock) = (study.id(), &study.composed.lock);
     let mut cells = BTreeMap::<String, Cells>::new();
-    for cell in study.composed.cells.cells()? {
+    for cell in study.composed.cells.iter()? {
         let of = cells.entry(cell.experiment).or_default();
         of.number += 1;
         of.seeds.insert(cell.seed);

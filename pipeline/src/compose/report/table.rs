@@ -3,7 +3,7 @@
 
 use super::Entry;
 use super::html::{self, LONG, command, count, data, escape};
-use saigen_artifacts::table::{self, Filter, Shown, Table};
+use saigen_artifacts::table::{self, Content, Filter, Shown, Table};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -18,10 +18,14 @@ fn one(study: &Entry<'_>, table: &Table) -> String {
     let (id, spec) = (study.id(), &table.spec);
     let title = escape(&spec.title);
     let Some(shown) = table.shown() else {
+        let (of, why) = match spec.content {
+            Content::Series { .. } => ("number", "shown by a figure only"),
+            Content::Statistics(_) => ("row", "too many for a page"),
+        };
         return format!(
-            "<p class=\"series\" id=\"{id}/tables/{}\">{title}: {} in <code>tables/{0}.csv</code>, shown by a figure only. One is made again by {}</p>\n",
+            "<p class=\"series\" id=\"{id}/tables/{}\">{title}: {} in <code>tables/{0}.csv</code>, {why}. One is made again by {}</p>\n",
             spec.id,
-            count(table.rows.len(), "number"),
+            count(table.rows.len(), of),
             remake(study, table, "ROW")
         );
     };
@@ -95,7 +99,7 @@ fn numbers(study: &Entry<'_>, table: &Table) -> Json {
         // JSON has no word for what is not a number; null says that there is none.
         json!({"name": name, "how": how, "values": table.rows.iter().map(|row| row.values[at]).collect::<Vec<f64>>()})
     });
-    let (seeds, rows) = places(table.rows.iter().map(|row| (row.seeds.len(), ranges(&row.seeds))));
+    let (seeds, rows) = places(table.rows.iter().map(|row| (row.sample.seeds().len(), ranges(row.sample.seeds()))));
     let (value, error) = wide(table).map_or((None, None), |(_, value)| (Some(value), spec.layout.error.as_deref()));
     json!({
         "study": study.id(), "table": spec.id, "keys": keys.collect::<Vec<_>>(), "columns": columns.collect::<Vec<_>>(),
