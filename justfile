@@ -127,7 +127,7 @@ remote: courier
     cargo fmt --check --manifest-path pipeline/courier/Cargo.toml
     cargo clippy --release --locked --manifest-path pipeline/courier/Cargo.toml --target-dir target -- --deny warnings
     cargo test --release --locked --manifest-path pipeline/courier/Cargo.toml --target-dir target
-    test -x target/remote/bin/s3s-fs || CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --locked s3s-fs --version 0.14.1 --features binary --root target/remote --target-dir target/remote/build
+    test -x target/remote/bin/s3s-fs || CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --locked s3s-fs --version 0.14.1 --features binary --root target/remote
     cargo test --release --workspace --test promises remote -- --ignored --nocapture
 
 # Digests of functions, streams and training, to compare between machines and targets
