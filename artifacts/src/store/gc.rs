@@ -6,8 +6,8 @@
 
 use super::event::{Collection, Event};
 use super::head::Head;
-use super::rows::Rows;
 use super::journal::{self, Scan};
+use super::rows::Rows;
 use super::{FORMAT, Store, Trust, files, format_of, inbox, lock, read_head, refuse_newer, root};
 use crate::provenance;
 use crate::{ArtifactError, Digest, Result};
@@ -222,13 +222,7 @@ impl Survey {
 }
 
 /// Which steps stay, oldest first.
-fn choose<'a>(
-    lines: &'a [Line],
-    keep: &Keep,
-    rows: &Rows,
-    damaged: &BTreeSet<Digest>,
-    size: &dyn Fn(&Digest) -> u64,
-) -> Vec<&'a Line> {
+fn choose<'a>(lines: &'a [Line], keep: &Keep, rows: &Rows, damaged: &BTreeSet<Digest>, size: &dyn Fn(&Digest) -> u64) -> Vec<&'a Line> {
     let newest: BTreeMap<&str, (u64, u32)> =
         lines.iter().filter(|line| line.stem.is_none()).map(|line| (line.name.as_str(), line.place)).collect();
     let wanted = |line: &&Line| {

@@ -109,7 +109,8 @@ fn steps(
             return Ok(tally);
         }
         if tally.failed.len() == failed {
-            write_study(project, one, &plan, (&without, &absent), store, &mut tally)?;
+            let without: Vec<Digest> = without.iter().map(|cell| cell.key).collect();
+            write_study(project, one, plan, (&without, &absent), store, &mut tally)?;
         } else if !args.keep_going {
             break;
         }
@@ -176,14 +177,15 @@ fn run_cells(
 fn write_study(
     project: &Project,
     declared: &Declared,
-    plan: &Plan,
-    (left_out, absent): (&[&CellStep], &Absent),
+    plan: Plan,
+    (left_out, absent): (&[Digest], &Absent),
     store: &mut Store,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
-    let (study, declaration) = (&plan.study, &declared.declaration);
+    let declaration = &declared.declaration;
+    let study = &declaration.id;
     let before = ledger(project, study).unwrap_or_default();
-    let without: BTreeSet<Digest> = left_out.iter().map(|cell| cell.key).filter(|key| store.result(key).is_none()).collect();
+    let without: BTreeSet<Digest> = left_out.iter().copied().filter(|key| store.result(key).is_none()).collect();
     let kept = if without.is_empty() { BTreeMap::new() } else { recorded(project, declaration, &without)? };
     if !left_out.is_empty() {
         let results = match (kept.len() == without.len(), &before) {
@@ -246,20 +248,22 @@ fn restore(project: &Project, study: &str, files: &BTreeMap<String, Digest>, sto
 fn make(
     project: &Project,
     declared: &Declared,
-    plan: &Plan,
+    plan: Plan,
     kept: &BTreeMap<Digest, Cell>,
     preimage: Json,
     store: &mut Store,
     tally: &mut Tally,
 ) -> anyhow::Result<BTreeMap<String, Digest>> {
     let watch = Stopwatch::start();
-    let cells = stored_cells(declared, plan, store, kept)?;
+    let (cells, stems) = (stored_cells(declared, &plan, store, kept)?, plan.stems());
+    // Composing takes the most memory of all, and has what it needs.
+    drop(plan);
     let mut memo = Stored::new(store);
-    let composed = compose(&declared.declaration, (plan.tier, plan.backend), cells, plan.stems(), &mut memo)?;
+    let composed = compose(&declared.declaration, (project.tier, project.backend), cells, stems, &mut memo)?;
     memo.keep(preimage, &composed.files, watch.elapsed())?;
     tally.made += memo.made;
     for (file, bytes) in &composed.files {
-        let path = project.place(&plan.study, file);
+        let path = project.place(&declared.declaration.id, file);
         if project.write(&path, bytes)? {
             tally.written.push(path);
         }
