@@ -177,7 +177,7 @@ fn a_grid_that_no_machine_could_run() {
     refused(
         "sigma = [0.1, 0.25, 0.5]\nseeds = 30",
         &format!("{long}\nseeds = 1000"),
-        &["grid.risk.full: this is a grid of 1400000000 cells, and 10000000 are the most"],
+        &["grid.risk.full: this is a grid of 800000000 cells, and 10000000 are the most"],
     );
     refused(
         "seeds = 30",
