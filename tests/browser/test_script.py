@@ -118,7 +118,7 @@ def test_a_number_says_where_it_comes_from_by_keyboard_alone(visit):
     value = panel(page).locator(".value").inner_text()
     assert abs(float(value) - float(cell.split()[0])) < 1e-3 and len(value) > len(cell.split()[0])
     command = panel(page).locator(".run code").inner_text()
-    assert command == "saigen trace 'nonsmooth/risk:target=smooth,sigma=0.1,n=200,experiment=kernel:mean' --remake"
+    assert command == "saigen trace 'nonsmooth/risk:target=smooth,sigma=0.1,n=400,experiment=kernel:mean' --remake"
     text = panel(page).inner_text()
     for word in ("mean of 'risk-cv' over 30 cells, seeds 0–29", "Gaussian kernel ridge", "kernel-ridge", "files of code"):
         assert word in text, word
