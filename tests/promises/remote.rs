@@ -3,7 +3,8 @@
 //! the server, which `just remote` builds; CI does. What is promised of any store: `shared`.
 
 use crate::exec::forge;
-use crate::{program, smoked};
+use crate::shared::{CELLS, RECORD, clone_record, fresh, is_whole};
+use crate::smoked;
 use saigen_tests::{Checkout, Fault, Proxy, README, Run, filed, repository};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -15,8 +16,6 @@ const SERVER: &str = "target/remote/bin/s3s-fs";
 const STORE: &str = "s3://bucket/some/where";
 /// Where the server keeps the objects of that address, below its folder.
 const PLACE: &str = "bucket/some/where";
-const RECORD: [&str; 2] = ["artifacts/record", "figures/record"];
-const CELLS: usize = 8;
 /// A word that nobody may ever see.
 const SECRET: &str = "hunter22-is-the-secret";
 
@@ -96,10 +95,6 @@ impl Shop {
     }
 }
 
-fn fresh() -> Checkout {
-    Checkout::synthetic(program(), [2, 2, 2])
-}
-
 fn recorded() -> Checkout {
     let checkout = fresh();
     checkout.run(&["run"]).exits(0);
@@ -109,7 +104,7 @@ fn recorded() -> Checkout {
 /// What a reviewer has: the record, and no store.
 fn reviewer(author: &Checkout) -> Checkout {
     let checkout = fresh();
-    author.files(&RECORD).iter().for_each(|(path, bytes)| checkout.write(path, bytes));
+    clone_record(author, &checkout);
     checkout
 }
 
@@ -145,8 +140,7 @@ fn a_signature_that_lies_there_vouches() {
     shop.run(&other, &asked).exits(3).says(&format!("{} new cells taken in", CELLS - 1)).says("not taken: 1 that nobody vouches for");
     shop.proxy.spoil(Fault::None, "");
     shop.run(&other, &asked).exits(0).says("1 new cell taken in");
-    other.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(other.files(&RECORD), one.files(&RECORD));
+    is_whole(&other, &one);
 }
 
 #[test]
@@ -171,8 +165,7 @@ fn two_push_at_once_and_killed_ones_go_on() {
         child.wait().unwrap();
     }
     shop.run(&other, &["pull", "--unsigned"]).exits(0);
-    other.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(other.files(&RECORD), one.files(&RECORD));
+    is_whole(&other, &one);
 }
 
 #[test]
@@ -188,8 +181,7 @@ fn machines_that_share_no_folder_run_batches_for_one_that_pulls() {
     assert_eq!((run.err.matches("there ").count(), run.err.matches("done ").count()), (2, CELLS - 2), "{}", run.err);
     assert!(!worker.path("artifacts").exists());
     shop.run(&head, &["pull", "--unsigned"]).exits(0);
-    head.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(head.files(&RECORD), one.files(&RECORD));
+    is_whole(&head, &one);
 }
 
 /// Another value in the first object, under a seal that is right.

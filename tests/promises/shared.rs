@@ -7,12 +7,12 @@ use saigen_tests::{Checkout, Run};
 use std::time::Duration;
 
 /// The cells of the study that these tests use, each a batch of its own.
-const CELLS: usize = 8;
-const RECORD: [&str; 2] = ["artifacts/record", "figures/record"];
+pub(crate) const CELLS: usize = 8;
+pub(crate) const RECORD: [&str; 2] = ["artifacts/record", "figures/record"];
 const CSV: &str = "artifacts/record/nonsmooth/cells.csv";
 
 /// A checkout of a few cells that are not run yet.
-fn fresh() -> Checkout {
+pub(crate) fn fresh() -> Checkout {
     Checkout::synthetic(program(), [2, 2, 2])
 }
 
@@ -61,8 +61,14 @@ fn lie(checkout: &Checkout) -> String {
     object
 }
 
+/// Nothing is left to be run, and the results are those of another checkout.
+pub(crate) fn is_whole(checkout: &Checkout, other: &Checkout) {
+    checkout.run(&["run"]).exits(0).says("0 cells run");
+    assert_eq!(checkout.files(&RECORD), other.files(&RECORD));
+}
+
 /// Gives a checkout the results that another has, as a clone of its repository would.
-fn clone_record(from: &Checkout, to: &Checkout) {
+pub(crate) fn clone_record(from: &Checkout, to: &Checkout) {
     for (path, bytes) in from.files(&RECORD) {
         to.write(&path, &bytes);
     }
@@ -90,8 +96,7 @@ fn without_a_voucher_nothing_is_taken() {
     let json = pull(&other, &one, &["--json"]).exits(3).json();
     assert_eq!((&json["not-vouched-for"], &json["cells"], &json["due"]), (&CELLS.into(), &0.into(), &CELLS.into()));
     pull(&other, &one, &["--unsigned"]).exits(0);
-    other.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(other.files(&RECORD), one.files(&RECORD));
+    is_whole(&other, &one);
 }
 
 /// A reviewer has the record, and gets what it was made of: audits of a sample need not run the rest.
@@ -220,8 +225,7 @@ fn killed_at_any_moment_a_push_and_a_pull_go_on() {
         }
         checkout.run(arguments).exits(0);
     }
-    other.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(other.files(&RECORD), one.files(&RECORD));
+    is_whole(&other, &one);
 }
 
 #[test]
@@ -232,8 +236,7 @@ fn two_may_push_at_once() {
     assert!(both.iter_mut().all(|child| child.wait().unwrap().success()));
     assert_eq!(objects(&one).len(), CELLS);
     pull(&other, &one, &["--unsigned"]).exits(0);
-    other.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(other.files(&RECORD), one.files(&RECORD));
+    is_whole(&other, &one);
 }
 
 /// Machines that share no folder: each runs some batches and puts them there.
@@ -259,8 +262,7 @@ fn batches_are_looked_for_and_delivered_there() {
     std::fs::remove_file(one.path(&objects(&one)[0])).unwrap();
     exec(&worker, &keys[..1]).exits(0).says("done    nonsmooth/");
     pull(&head, &one, &["--unsigned"]).exits(0);
-    head.run(&["run"]).exits(0).says("0 cells run");
-    assert_eq!(head.files(&RECORD), one.files(&RECORD));
+    is_whole(&head, &one);
 }
 
 #[test]

@@ -19,7 +19,7 @@ impl Cells {
     /// A data frame operation fails.
     pub fn to_csv(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        for start in (0..self.len().max(1)).step_by(ROWS) {
+        for start in (0..self.keys.len().max(1)).step_by(ROWS) {
             let mut part = self.frame.slice(start as i64, ROWS);
             let keys: Vec<String> = self.keys.iter().skip(start).take(ROWS).map(Digest::to_string).collect();
             part.with_column(Column::new(KEY.into(), keys))?;

@@ -74,16 +74,6 @@ impl Cells {
         builder.finish()
     }
 
-    /// How many they are.
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
     /// The cells one by one, in the frame's order.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::{ArtifactError, Digest, Result};
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Whether a published file may be written again.
@@ -78,6 +78,23 @@ pub(super) fn objects(root: &Path) -> PathBuf {
 pub(super) fn object_digest(path: &Path) -> Option<Digest> {
     let (folder, file) = (path.parent()?.file_name()?.to_str()?, path.file_name()?.to_str()?);
     format!("{folder}{file}").parse().ok()
+}
+
+/// A new file beside another, to become it once it is whole: another process may be writing the same, or
+/// have been killed at it.
+///
+/// # Errors
+/// The file system refuses.
+pub fn part(path: &Path) -> io::Result<(File, PathBuf)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut number = 0;
+    loop {
+        let part = path.with_file_name(format!(".{name}-{number}.part"));
+        match File::create_new(&part) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            made => return made.map(|file| (file, part)),
+        }
+    }
 }
 
 pub(super) fn is_temporary(path: &Path) -> bool {

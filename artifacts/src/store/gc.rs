@@ -165,7 +165,7 @@ impl Survey {
             Ok(())
         })?;
         let objects = files::files(&files::objects(root));
-        let altered = |path: &PathBuf, digest: &Digest| std::fs::read(path).map_or(true, |bytes| Digest::of(&bytes) != *digest);
+        let altered = |path: &PathBuf, digest: &Digest| Digest::of_file(path).ok() != Some(*digest);
         let damaged = objects.iter().filter_map(|path| files::object_digest(path).filter(|digest| altered(path, digest))).collect();
         Ok(Self { root: root.to_path_buf(), head, lost, scan, lines, others, objects, damaged })
     }

@@ -11,8 +11,8 @@ use super::root;
 use crate::provenance::Provenance;
 use crate::{ArtifactError, Digest, Result, canonical};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
+use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The inbox's folder, and that of what was refused.
@@ -57,10 +57,10 @@ pub fn file(folder: &Path, batch: &Digest) -> PathBuf {
 pub fn deliver(folder: &Path, batch: &Digest, cells: &[Delivered]) -> Result<()> {
     super::refuse_newer(folder)?;
     files::create_folder(&inbox(folder))?;
-    let (mut file, part) = part(folder, batch)?;
+    let path = file(folder, batch);
+    let (mut file, part) = files::part(&path).map_err(ArtifactError::io("create a file beside", &path))?;
     file.write_all(text(batch, cells).as_bytes()).map_err(ArtifactError::io("write", &part))?;
     file.sync_all().map_err(ArtifactError::io("flush", &part))?;
-    let path = self::file(folder, batch);
     fs::rename(&part, &path).map_err(ArtifactError::io("rename into place", &path))
 }
 
@@ -69,19 +69,6 @@ pub fn text(batch: &Digest, cells: &[Delivered]) -> String {
     let lines: String = cells.iter().map(|cell| canonical(cell) + "\n").collect();
     let seal = Seal { batch: *batch, cells: cells.len(), sha256: Digest::of(lines.as_bytes()) };
     lines + &canonical(&seal) + "\n"
-}
-
-/// A new file to write a batch to: another process may be writing the same batch, or have been killed.
-fn part(folder: &Path, batch: &Digest) -> Result<(File, PathBuf)> {
-    let mut number = 0;
-    loop {
-        let path = inbox(folder).join(format!(".{batch}-{number}.part"));
-        match File::create_new(&path) {
-            Ok(file) => return Ok((file, path)),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(ArtifactError::io("create", path)(error)),
-        }
-    }
 }
 
 /// The files that wait to be taken in, sorted.
@@ -175,7 +162,7 @@ mod tests {
         let batch = Digest::of(b"batch");
         // As one that was killed leaves it.
         files::create_folder(&inbox(folder.path())).unwrap();
-        drop(part(folder.path(), &batch).unwrap());
+        drop(files::part(&file(folder.path(), &batch)).unwrap());
         for _ in 0..2 {
             deliver(folder.path(), &batch, &cells()).unwrap();
             assert_eq!(waiting(folder.path()), [file(folder.path(), &batch)]);

@@ -34,6 +34,7 @@ const NAME: &str = "index";
 const MAGIC: &[u8; 8] = b"saigen2\n";
 /// Magic, the journal's identity (six numbers), the chain, the digest of the rows.
 const HEADER: usize = 8 + 6 * 8 + 32 + 32;
+
 impl Index {
     /// The index that a scan gave.
     pub(super) fn new(rows: Rows) -> Self {

@@ -17,6 +17,7 @@ mod journal;
 mod rows;
 
 pub use event::Failure;
+pub use files::part;
 
 use crate::provenance::{self, Provenance};
 use crate::stem::{Point, Stem};
@@ -226,7 +227,7 @@ impl Store {
             let digest = Digest::of(bytes);
             let path = self.object_path(&digest);
             // An object of this name but other bytes was altered by hand: it is replaced.
-            if std::fs::read(&path).ok().is_none_or(|there| Digest::of(&there) != digest) {
+            if Digest::of_file(&path).ok() != Some(digest) {
                 publish(&path, bytes, Access::ReadOnly)?;
             }
             digests.insert((*name).to_string(), digest);

@@ -17,7 +17,6 @@ pub(super) fn gc(project: &Project, args: &GcArgs, json: bool) -> Outcome {
     let mut keep = Keep { steps: !args.keep_record, limit: args.max_size, ..Keep::default() };
     for declared in project.declared(&Studies::default())? {
         let lock = lock(&record, &declared.declaration.id)?;
-        // The keys of a lock were digests when it was read; what is none names nothing in the store.
         keep.always.extend(lock.iter().flat_map(|lock| lock.cells.keys()).copied());
         if !args.keep_record {
             for (tier, backend) in Tier::ALL.into_iter().flat_map(|tier| Backend::ALL.map(|backend| (tier, backend))) {

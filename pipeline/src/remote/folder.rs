@@ -2,7 +2,8 @@
 
 use super::protocol::{Answer, LIMIT, Request};
 use crate::exit::{Exit, refuse};
-use std::fs::{self, File};
+use saigen_artifacts::store::part;
+use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -76,19 +77,6 @@ impl Folder {
         }
         names.sort();
         Ok(Answer::Names(names))
-    }
-}
-
-/// A new file beside another: one who writes the same may be at it, or have been killed.
-fn part(path: &Path) -> std::io::Result<(File, PathBuf)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut number = 0;
-    loop {
-        let part = path.with_file_name(format!(".{name}-{number}.part"));
-        match File::create_new(&part) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
-            made => return made.map(|file| (file, part)),
-        }
     }
 }
 
